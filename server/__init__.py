@@ -1,0 +1,48 @@
+"""The Flask app of 小巷管家 Lane Steward."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+
+from server.settings import ROOT, Settings, read
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The app for these settings, or for those of the environment."""
+    from server import (
+        assets,
+        commands,
+        database,
+        domains,
+        headers,
+        health,
+        pages,
+        permissions,
+        words,
+    )
+
+    app = Flask("server", template_folder=str(ROOT / "web" / "templates"), static_folder=None)
+    settings = settings or read(os.environ)
+    app.config.update(
+        SETTINGS=settings,
+        MAX_CONTENT_LENGTH=12 * 2**20,
+        MAX_FORM_PARTS=60,
+        MAX_FORM_MEMORY_SIZE=256 * 2**10,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+    )
+    database.connect(app, settings.database)
+    Migrate(app, database.db, directory=str(Path(__file__).parent / "migrations"))
+    Compress(app)
+    for part in (headers, words, assets, health):
+        part.install(app)
+    for domain in domains.PAGES:
+        app.register_blueprint(domain.bp)
+    pages.install(app, settings.trusted_proxies)
+    commands.install(app)
+    permissions.check_routes(app)
+    return app

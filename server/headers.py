@@ -1,0 +1,70 @@
+"""What every answer carries, and the one rule against requests forged by other sites."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import Forbidden
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+}
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class Forged(Forbidden):
+    """An unsafe request that does not come from our own pages."""
+
+
+def is_signed() -> bool:
+    """True for a phone's signed request: no cookie is read for it, so none can be abused."""
+    return request.headers.get("Authorization", "").startswith("Lane ")
+
+
+def refuse_forged() -> None:
+    """Unsafe methods are for our own pages, and for phones that sign."""
+    if request.method in SAFE_METHODS or is_signed():
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    is_ours = (
+        site in ("same-origin", "none")
+        if site is not None
+        else request.headers.get("Origin") == request.host_url.rstrip("/")
+    )
+    if not is_ours:
+        raise Forged
+
+
+def add_headers(answer: Response) -> Response:
+    """Every answer, errors included; a view may be stricter, never looser by silence."""
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if request.is_secure:
+        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+def install(app: Flask) -> None:
+    app.before_request(refuse_forged)
+    app.after_request(add_headers)

@@ -1,0 +1,154 @@
+"""Words people read, in their language. Message ids are English; the others lie in web/words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.messages.pofile import read_po
+from flask import Flask, Response, current_app, g, has_request_context, request
+
+from server.permissions import permit
+from server.settings import LANGUAGES, ROOT
+
+FOLDER = ROOT / "web" / "words"
+COOKIE = "lane_language"
+LOCALES = {"zh-Hans": "zh_Hans_CN", "en": "en"}
+Catalogue = Mapping[tuple[str | None, str], str]
+
+
+def files(language: str) -> list[Path]:
+    """Chinese lies in <domain>.po; English, needed for labels only, in <domain>.en.po."""
+    paths = sorted(FOLDER.glob("*.po"))
+    return [path for path in paths if path.name.endswith(".en.po") is (language == "en")]
+
+
+@cache
+def catalogue(language: str, only: str = "") -> Catalogue:
+    """All translations of a language, or those of one domain's file."""
+    found: dict[tuple[str | None, str], str] = {}
+    for path in files(language):
+        if not only or path.name.split(".")[0] == only:
+            found |= entries(path)
+    return found
+
+
+def entries(path: Path) -> dict[tuple[str | None, str], str]:
+    """The translated messages of one file, by context and id."""
+    with path.open("rb") as file:
+        messages = read_po(file)
+    pairs: dict[tuple[str | None, str], str] = {}
+    for message in messages:
+        ids, texts = _listed(message.id), _listed(message.string)
+        if ids[0] and texts[0]:
+            pairs |= {(message.context, ids[i]): texts[min(i, len(texts) - 1)] for i in (0, -1)}
+    return pairs
+
+
+def _listed(text: str | Iterable[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or [""])
+
+
+def language() -> str:
+    """The language of the person who asks."""
+    if not has_request_context():
+        return current_app.config["SETTINGS"].language if current_app else LANGUAGES[0]
+    chosen = g.get("language") or request.cookies.get(COOKIE)
+    return chosen if chosen in LANGUAGES else current_app.config["SETTINGS"].language
+
+
+def gettext(text: str, /, **values: Any) -> str:
+    """The sentence in the reader's language, its `{gaps}` filled."""
+    found = catalogue(language()).get((None, text), text)
+    return found.format(**values) if values else found
+
+
+def ngettext(one: str, many: str, n: int, /, **values: Any) -> str:
+    """The sentence for `n` things."""
+    return gettext(one if n == 1 else many, n=n, **values)
+
+
+def label(kind: str, code: str) -> str:
+    """What people call one value of an enum: `label("role", "steward")`."""
+    return catalogue(language()).get((kind, str(code))) or str(code).replace("_", " ")
+
+
+def local(at: int) -> datetime:
+    """A time on the clock of the community the reader looks at."""
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone()))
+
+
+def zone() -> str:
+    """The zone times are shown in; `g.zone` where a page knows the community."""
+    return str(g.get("zone", "Asia/Shanghai")) if has_request_context() else "Asia/Shanghai"
+
+
+def clock_time(at: int) -> str:
+    """14:02"""
+    return local(at).strftime("%H:%M")
+
+
+def day(at: int) -> str:
+    """11月24日 or 24 Nov"""
+    pattern = "M月d日" if language() == "zh-Hans" else "d MMM"
+    return format_datetime(local(at), pattern, locale=LOCALES[language()])
+
+
+def day_time(at: int) -> str:
+    """11月24日 14:02"""
+    return f"{day(at)} {clock_time(at)}"
+
+
+def iso_time(at: int) -> str:
+    """What a <time datetime> holds."""
+    return local(at).isoformat(timespec="seconds")
+
+
+def _from_trans(text: str) -> str:
+    """A {% trans %} block writes %(name)s where our messages say {name}."""
+    return text.replace("%(", "{").replace(")s", "}").replace("%%", "%")
+
+
+def _to_trans(text: str) -> str:
+    return text.replace("%", "%%").replace("{", "%(").replace("}", ")s")
+
+
+@permit("site.read")
+def words_js() -> Response:
+    """The module our scripts take `t` and `label` from: one language's words of phone.po."""
+    spoken = language()
+    found = {
+        f"{context}\4{text}" if context else text: translation
+        for (context, text), translation in sorted(
+            catalogue(spoken, "phone").items(), key=lambda pair: (pair[0][0] or "", pair[0][1])
+        )
+    }
+    body = (
+        'import { translator } from "/static/js/lib/translator.js"\n'
+        f"export const language = {json.dumps(spoken)}\n"
+        f"export const {{ t, label }} = translator({json.dumps(found, ensure_ascii=False)})\n"
+    )
+    answer = Response(body, mimetype="text/javascript")
+    answer.cache_control.no_cache = True
+    answer.add_etag()
+    return answer.make_conditional(request)  # type: ignore[return-value]
+
+
+def install(app: Flask) -> None:
+    """Give templates their words and scripts their module."""
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _to_trans(gettext(_from_trans(text))),
+        lambda one, many, n: _to_trans(gettext(_from_trans(one if n == 1 else many))),
+        newstyle=False,
+    )
+    env.globals.update(_=gettext, ngettext=ngettext, label=label, language=language)
+    env.filters.update(clock_time=clock_time, day=day, day_time=day_time, iso_time=iso_time)
+    app.add_url_rule("/words.js", "words_js", words_js)
