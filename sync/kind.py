@@ -100,10 +100,17 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What an intake says of the record: where it belongs and what number people may say."""
+    """What an intake says of the record: where it belongs and what number people may say.
+
+    `state` replaces the state a creation begins in, `also` are records born with this one,
+    `touches` are records whose news changed although they did not.
+    """
 
     scopes: tuple[str, ...] | None = None
     number: str = ""
+    state: str = ""
+    also: tuple[Record, ...] = ()
+    touches: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -115,7 +122,7 @@ class Kind:
     """One row of the table of everything we take."""
 
     name: str  # "report.filed@1"
-    record: str  # "report"
+    record: str  # "report"; empty: any record
     merge: Merge
     shape: Shape
     intake: Intake

@@ -242,7 +242,7 @@ class Bench:
             return Decision(Verdict.QUARANTINED, "device_revoked")
         if kind is None:
             return decide.parked("unknown_kind")
-        if record is not None and record.kind != kind.record:
+        if record is not None and kind.record not in ("", record.kind):
             return decide.rejected("wrong_record")
         if not isinstance(kind.merge, Creates | Directs):
             if record is None:
@@ -307,8 +307,17 @@ class Bench:
         if decision.settles:
             self.batch.conflicts[decision.settles.id] = decision.settles
             self.disputes[decision.settles.id] = decision.settles
-        _rewrite(record, decision, stamp)
+        _rewrite(record, decision, stamp, placed)
+        if placed:
+            self._publish_others(placed)
         return self.publish(record, placed.scopes if placed and placed.scopes else record.scopes)
+
+    def _publish_others(self, placed: Placed) -> None:
+        missing = [id for id in placed.touches if id not in self.known]
+        self.known.update(self.journal.records(missing))
+        self.known.update((born.id, born) for born in placed.also)
+        for other in (*placed.also, *(self.known[id] for id in placed.touches)):
+            self.publish(other, other.scopes)
 
     def publish(self, record: Record, scopes: tuple[str, ...]) -> int:
         """Move the record's feed rows up; a scope it left gets an `out` row."""
@@ -342,14 +351,16 @@ def _seen(change: Change) -> list[int]:
     return found
 
 
-def _rewrite(record: Record, decision: Decision, stamp: Stamp) -> None:
+def _rewrite(
+    record: Record, decision: Decision, stamp: Stamp, placed: Placed | None
+) -> None:
     record.fields.update(decision.sets)
     if decision.state and decision.reopens:
         record.generation += 1
         record.path = ()
-    if decision.state:
-        record.state = decision.state
-        record.path = (*record.path, decision.state)
+    if state := (placed and placed.state) or decision.state:
+        record.state = state
+        record.path = (*record.path, state)
         record.stepped = stamp
     record.facts += decision.adds
     record.removed = record.removed or decision.removes

@@ -1,0 +1,75 @@
+"""Cases and the steps they took."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Select, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, Id, Ms
+
+
+class Case(Base):
+    """One real problem as it stands now. `resolution_level` is frozen at closing."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(None, "community_id", "state", "due_at"),
+        Index(None, "community_id", "place_id", "opened_at"),
+        ForeignKeyConstraint(["community_id", "place_id"], ["places.community_id", "places.id"]),
+    )
+
+    community_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(16))
+    place_id: Mapped[str] = mapped_column(Id)
+    category: Mapped[str] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(24))
+    generation: Mapped[int] = mapped_column(default=1)
+    emergency: Mapped[bool]
+    owner: Mapped[str] = mapped_column(String(80))
+    due_at: Mapped[int | None] = mapped_column(Ms)
+    answer: Mapped[str] = mapped_column(Text)
+    ending: Mapped[str] = mapped_column(String(20), default="")
+    resolution_level: Mapped[str] = mapped_column(String(20), default="")
+    opened_at: Mapped[int] = mapped_column(Ms)
+    closed_at: Mapped[int | None] = mapped_column(Ms)
+
+    @classmethod
+    def in_hand(cls, community_id: str) -> Select[tuple[Case]]:
+        """Not closed, the soonest due first."""
+        return (
+            select(cls)
+            .where(cls.community_id == community_id, cls.state != "closed")
+            .order_by(cls.emergency.desc(), cls.due_at, cls.opened_at)
+        )
+
+    @classmethod
+    def near(cls, community_id: str, place_id: str) -> Select[tuple[Case]]:
+        """Open at this place, the newest first: what a report may be merged into."""
+        return (
+            select(cls)
+            .where(
+                cls.community_id == community_id,
+                cls.place_id == place_id,
+                cls.state != "closed",
+            )
+            .order_by(cls.opened_at.desc())
+        )
+
+
+class CaseStep(Base):
+    """One line of a case's story."""
+
+    __tablename__ = "case_steps"
+    __table_args__ = (Index(None, "community_id", "case_id", "at"),)
+
+    community_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    device_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    n: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    case_id: Mapped[str] = mapped_column(Id)
+    from_state: Mapped[str] = mapped_column(String(24))
+    to_state: Mapped[str] = mapped_column(String(24))
+    words: Mapped[str] = mapped_column(Text)
+    member_id: Mapped[str | None] = mapped_column(Id)
+    at: Mapped[int] = mapped_column(Ms)

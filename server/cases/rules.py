@@ -1,0 +1,92 @@
+"""How a case comes into being and moves on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server.cases.models import Case
+from server.reports.models import Report
+from sync.receipt import Refused
+
+_OPEN_STATES = (
+    "accepted",
+    "assigned",
+    "in_progress",
+    "consultation_called",
+    "plan_agreed",
+    "not_agreed",
+    "waiting",
+    "needs_sponsor",
+    "adopted",
+)
+_ON_THE_WAY = frozenset({*_OPEN_STATES, "solved", "closed"})
+
+GRAPH: Mapping[str, frozenset[str]] = {
+    **{state: _ON_THE_WAY - {state} for state in _OPEN_STATES},
+    "solved": frozenset({"verified", "closed", "in_progress"}),
+    "verified": frozenset({"closed", "in_progress"}),
+    "closed": frozenset({"accepted"}),
+}
+ENDINGS = (
+    "solved",
+    "no_action_needed",
+    "cannot_solve",
+    "handed_over",
+    "duplicate",
+    "withdrawn",
+)
+PUBLIC_STATUS = {
+    **dict.fromkeys(_OPEN_STATES, "in_progress"),
+    **dict.fromkeys(("consultation_called", "plan_agreed", "not_agreed"), "in_consultation"),
+    "solved": "settled",
+    "verified": "settled",
+    "closed": "settled",
+}
+_NOT_DONE = ("cannot_solve", "handed_over")
+
+
+def open_case(
+    report: Report, *, id: str, level: str, owner: str, due_at: int | None, answer: str, at: int
+) -> Case:
+    """The community takes a report as a real problem and sets a day.
+
+    On the spot means it was settled before anyone had to be sent: solved at once, and counted so.
+    """
+    done = level == "on_the_spot"
+    return Case(
+        community_id=report.community_id,
+        id=id,
+        number=report.number,
+        place_id=report.place_id,
+        category=report.category,
+        level=level,
+        state="solved" if done else "accepted",
+        generation=1,
+        emergency=report.emergency,
+        owner=owner,
+        due_at=None if done else due_at,
+        answer=answer,
+        ending="solved" if done else "",
+        resolution_level=level if done else "",
+        opened_at=at,
+        closed_at=at if done else None,
+    )
+
+
+def check_step(case: Case, *, to: str, ending: str, words: str) -> None:
+    """What a step needs beyond being legal. Raises Refused."""
+    if to == "closed" and not (ending or case.ending):
+        raise Refused("ending_missing")
+    if ending in _NOT_DONE and not (words or case.answer):
+        raise Refused("reason_missing")
+
+
+def public_status(report_state: str, case: Case | None) -> str:
+    """One of the five words everyone may read."""
+    if report_state in ("invalid", "spam", "misdirected", "withdrawn"):
+        return "declined_or_transferred"
+    if case is None:
+        return "received"
+    if case.ending in _NOT_DONE:
+        return "declined_or_transferred"
+    return PUBLIC_STATUS[case.state]
