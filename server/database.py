@@ -117,7 +117,7 @@ def _refuse_statement(state: ORMExecuteState) -> None:
 
 BUSY_WORDS = ("is locked", "is full", "disk I/O error", "unable to open", "readonly database")
 BUSY_CODES = ("08", "40", "53", "55P03", "57P")
-FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EAGAIN, errno.ENOMEM)
 
 
 def is_busy(error: BaseException) -> bool:
