@@ -68,3 +68,12 @@ def add_headers(answer: Response) -> Response:
 def install(app: Flask) -> None:
     app.before_request(refuse_forged)
     app.after_request(add_headers)
+
+
+def picture(jpeg: bytes) -> Response:
+    """A photo for one person: a picture and nothing else, however it is opened."""
+    answer = Response(jpeg, mimetype="image/jpeg")
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.add_etag()
+    return answer.make_conditional(request)
