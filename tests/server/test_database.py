@@ -1,0 +1,77 @@
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import OperationalError
+
+from server.accounts.models import SignInTries
+from server.database import db, is_busy, sqlite, writing
+
+
+def test_what_is_written_is_seen_by_readers(app):
+    assert db.session.get(SignInTries, "a") is None
+
+    with writing() as session:
+        session.add(SignInTries(key="a", count=1, last_at=0))
+
+    assert db.session.get(SignInTries, "a").count == 1
+
+
+def test_an_error_takes_everything_back(app):
+    with pytest.raises(ZeroDivisionError), writing() as session:
+        session.add(SignInTries(key="a", count=1, last_at=0))
+        session.flush()
+        raise ZeroDivisionError
+
+    assert db.session.get(SignInTries, "a") is None
+
+
+def test_readers_cannot_write(app):
+    db.session.add(SignInTries(key="a", count=1, last_at=0))
+
+    with pytest.raises(RuntimeError, match="only reads"):
+        db.session.flush()
+    db.session.rollback()
+    with pytest.raises(RuntimeError, match="only reads"):
+        db.session.execute(insert(SignInTries).values(key="a", count=1, last_at=0))
+
+
+def test_a_write_inside_a_write_is_told_apart_from_a_lock(app):
+    with pytest.raises(RuntimeError, match="inside"), writing(), writing():
+        pass
+
+
+def test_sqlite_keeps_what_was_acknowledged(app):
+    read = [db.session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")]
+
+    assert read == ["wal", 2]
+    assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_writers_wait_for_each_other_before_they_read(app):
+    with db.engine.connect().execution_options(writing=True) as other:
+        other.execute(select(SignInTries))
+        with pytest.raises(OperationalError) as caught, db.engine.connect() as late:
+            late.connection.dbapi_connection.execute("PRAGMA busy_timeout=10")
+            late.execution_options(writing=True).execute(select(SignInTries))
+
+    assert is_busy(caught.value)
+
+
+@pytest.mark.parametrize("said", ["database is locked", "database or disk is full"])
+def test_a_busy_database_asks_to_come_again(app, client, monkeypatch, said):
+    def fails(*args):
+        raise OperationalError("SELECT 1", {}, _sqlite_error(said))
+
+    monkeypatch.setattr(db.session, "execute", fails)
+    answer = client.get("/health")
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.json == {"error": "busy", "retry_after_s": 5}
+
+
+def test_a_broken_query_is_not_called_busy():
+    assert not is_busy(OperationalError("SELECT", {}, _sqlite_error("no such table: cases")))
+
+
+def _sqlite_error(said: str) -> Exception:
+    return sqlite.OperationalError(said)
