@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -47,8 +48,8 @@ class Admitted:
 def admit(raw: bytes, program: Path = CHILD) -> Admitted:
     """Redraw what was sent, or refuse it with a reason.
 
-    Raises Refused for the picture's faults and OSError or TimeoutError for the machine's: only
-    the first is a verdict.
+    Raises Refused for the picture's faults and OSError for the machine's: only the first is a
+    verdict.
     """
     if len(raw) > MOST_BYTES:
         raise too_large(raw)
@@ -66,7 +67,7 @@ def admit(raw: bytes, program: Path = CHILD) -> Admitted:
         case {"width": int(width), "height": int(height), "full": int(full), "thumb": int(thumb)}:
             if len(body) == full + thumb:
                 return Admitted(body[:full], body[full:], width, height, kind)
-    raise OSError("the picture process gave half an answer")
+    raise out_of_order("half an answer")
 
 
 def photo_type(raw: bytes) -> str:
@@ -99,16 +100,19 @@ def too_large(raw: bytes) -> Refused:
 def run_child(raw: bytes, out: IO[bytes], program: Path = CHILD) -> int:
     """One picture through one process of its own; its answer lands in `out`."""
     # A file rather than a pipe: the child's limit on file size then bounds what it can answer.
-    done = subprocess.run(  # noqa: S603 - our own program, no argument from outside
-        [sys.executable, "-I", str(program)],
-        input=raw,
-        stdout=out,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-        timeout=PATIENCE,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program, no argument from outside
+            [sys.executable, "-I", str(program)],
+            input=raw,
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+            env={},
+            cwd="/",
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:  # Its own limit is processor time: the machine is too busy.
+        raise out_of_order(f"no answer in {PATIENCE} s") from None
     return done.returncode
 
 
@@ -122,4 +126,9 @@ def verdict_of_death(status: int) -> Exception:
     """A child ended by a signal was ended by its picture; any other end is our own trouble."""
     if status < 0:
         return Refused("photo_bomb")
-    return OSError(f"the picture process could not work (exit {status})")
+    return out_of_order(f"exit {status}")
+
+
+def out_of_order(why: str) -> OSError:
+    """It passes, so that whoever sent the picture tries again."""
+    return OSError(errno.EAGAIN, f"the picture process could not work: {why}")

@@ -1,0 +1,17 @@
+"""What a phone may say about a photo before it sends it."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from server.exchange.schemas import SHA256, Strict, Whole, Words
+from sync.wire import MAX_COUNT
+
+
+class PromiseIn(Strict):
+    """A photo that is to come. Its type is kept until the photo itself says what it is."""
+
+    v = Whole(1, 1, required=True)
+    sha256 = fields.String(required=True, validate=SHA256)
+    bytes = Whole(1, MAX_COUNT, required=True)
+    type = Words(40, 1, required=True)

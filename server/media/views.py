@@ -1,0 +1,104 @@
+"""Photos in, part by part; photos out, to those who may see the report they belong to."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import asdict
+from hashlib import sha256
+
+from flask import Response, g, jsonify, make_response, request
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+
+from server import clock
+from server.database import db
+from server.exchange.door import signed
+from server.exchange.schemas import load
+from server.headers import picture
+from server.media import bp
+from server.media.intake import PART_BYTES, Progress, Upload, append, progress, promise
+from server.media.models import Photo, jpeg
+from server.media.schemas import PromiseIn
+from server.permissions import permit
+from sync.receipt import Refused
+from sync.wire import Malformed, read_json
+
+STATUS = {"photo_unknown": 404, "offset": 409, "photo_hash": 422, "slow_down": 429, "checksum": 460}
+
+
+@bp.post("/sync/v1/photos")
+@signed
+@permit("photo.send")
+def create() -> Response:
+    said = load(PromiseIn(), read_json(request.get_data()))
+    upload = upload_of(said["sha256"])
+    return answer(promise(upload, said["bytes"], said["type"], clock.now()))
+
+
+@bp.get("/sync/v1/photos/<digest>")
+@signed
+@permit("photo.send")
+def show_progress(digest: str) -> Response:
+    return answer(progress(upload_of(digest)))
+
+
+@bp.patch("/sync/v1/photos/<digest>")
+@signed
+@permit("photo.send")
+def update(digest: str) -> Response:
+    part = request.get_data()
+    if len(part) > PART_BYTES:
+        raise RequestEntityTooLarge
+    check(part, request.headers.get("Upload-Checksum", ""))
+    return answer(append(upload_of(digest), offset_said(), part, clock.now()))
+
+
+@bp.get("/media/<community_id>/<string(length=64):digest>.jpg")
+@permit("media.read")
+def show(community_id: str, digest: str) -> Response:
+    return picture(jpeg(find(community_id, digest)))
+
+
+@bp.get("/media/<community_id>/<string(length=64):digest>.thumb.jpg")
+@permit("media.read")
+def show_thumb(community_id: str, digest: str) -> Response:
+    return picture(jpeg(find(community_id, digest), thumb=True))
+
+
+@bp.errorhandler(Refused)
+def refused(refusal: Refused) -> tuple[Response, int]:
+    """In the shape the protocol has for it."""
+    body = {"error": refusal.reason, **refusal.details}
+    return jsonify(body), STATUS[refusal.reason]
+
+
+def find(community_id: str, digest: str) -> Photo:
+    photo = db.session.scalar(Photo.shown_to(g.actor, community_id, digest))
+    if photo is None:
+        raise NotFound
+    return photo
+
+
+def upload_of(digest: str) -> Upload:
+    return Upload(g.device.community_id, g.device.id, digest)
+
+
+def offset_said() -> int:
+    said = request.headers.get("Upload-Offset", "")
+    if not (said.isascii() and said.isdigit() and len(said) < 10):
+        raise Malformed("Upload-Offset", "not_a_whole_number")
+    return int(said)
+
+
+def check(part: bytes, said: str) -> None:
+    """The part as it was when it left, where the phone says what that was."""
+    if said and not hmac.compare_digest(
+        said.encode(), b"sha256 " + sha256(part).hexdigest().encode()
+    ):
+        raise Refused("checksum")
+
+
+def answer(how_far: Progress) -> Response:
+    body = asdict(how_far)
+    if not how_far.reason:
+        del body["reason"]
+    return make_response(jsonify(body))
