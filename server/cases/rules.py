@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from server.cases.models import Case
 from server.reports.models import Report
@@ -90,3 +93,52 @@ def public_status(report_state: str, case: Case | None) -> str:
     if case.ending in _NOT_DONE:
         return "declined_or_transferred"
     return PUBLIC_STATUS[case.state]
+
+
+def after_step(case: Case, to: str, ending: str, at: int) -> dict[str, Any]:
+    """What else changes when a case steps to `to`: the level is frozen when it is solved, and a
+    case taken up again leaves the count until it is closed again."""
+    if to in ("solved", "closed"):
+        return {
+            "state": to,
+            "ending": ending or case.ending or "solved",
+            "resolution_level": case.resolution_level or case.level,
+            "closed_at": case.closed_at or at,
+        }
+    if case.state in ("solved", "verified", "closed") and to != "verified":
+        reopened = {"ending": "", "resolution_level": "", "closed_at": None}
+        return {"state": to, "generation": case.generation + (case.state == "closed"), **reopened}
+    return {"state": to}
+
+
+def due_after(at: int, amount: int, unit: str, zone: str) -> int:
+    """When a limit runs out, in milliseconds. Working days are Monday to Friday and end at 18:00
+    local time; working hours are 9:00 to 18:00 of those days."""
+    local = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
+    if unit == "hour":
+        due = local + timedelta(hours=amount)
+    elif unit == "working_hour":
+        due = _working_hours_after(local, amount)
+    else:
+        due = _working_day_after(local, amount).replace(hour=18, minute=0, second=0, microsecond=0)
+    return int(due.timestamp() * 1000)
+
+
+def _working_day_after(day: datetime, amount: int) -> datetime:
+    while amount:
+        day += timedelta(days=1)
+        amount -= day.weekday() < 5
+    return day
+
+
+def _working_hours_after(moment: datetime, hours: int) -> datetime:
+    left = timedelta(hours=hours)
+    while True:
+        opens = moment.replace(hour=9, minute=0, second=0, microsecond=0)
+        closes = opens.replace(hour=18)
+        moment = max(moment, opens)
+        if moment.weekday() < 5 and moment < closes:
+            if moment + left <= closes:
+                return moment + left
+            left -= closes - moment
+        moment = opens + timedelta(days=1)

@@ -15,12 +15,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Member
+from server.devices.models import Device as DeviceTable
 from server.database import is_busy, writing
 from server.exchange.models import (
     ChangeRow,
     ConflictRow,
     DayCounter,
-    DeviceRow,
     FeedEntry,
     RecordRow,
     StreamRow,
@@ -35,7 +35,7 @@ from sync.stamp import COUNTER_BITS, Stamp, from_wire
 from sync.wire import read_change
 
 STREAM = StreamRow.__table__
-DEVICE = DeviceRow.__table__
+DEVICE = DeviceTable.__table__
 CHANGE = ChangeRow.__table__
 RECORD = RecordRow.__table__
 FEED = FeedEntry.__table__

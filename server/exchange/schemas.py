@@ -8,7 +8,6 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from sync.kind import Shape
-from sync.signing import is_public_key
 from sync.wire import MAX_COUNT, MAX_MS, Malformed
 
 UUID = validate.Regexp(r"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", error="wrong_form")
@@ -81,22 +80,6 @@ class PhotoIn(Strict):
 class ClockIn(Strict):
     segment = Whole(0, MAX_COUNT, required=True)
     wall = Whole(-MAX_MS, MAX_MS, required=True)
-
-
-class PhoneIn(Strict):
-    """What a phone says of itself when it is enrolled or renewed."""
-
-    v = Whole(1, 1, required=True)
-    key = fields.String(required=True, validate=is_public_key)
-    label = Words(80, load_default="")
-    app = Words(40, load_default="")
-    clock = fields.Nested(ClockIn, required=True)
-
-
-class EnrolmentIn(PhoneIn):
-    code = fields.String(
-        required=True, validate=validate.Regexp(r"\A([0-9]{8}|[A-Za-z0-9_-]{22})\Z")
-    )
 
 
 class StorageIn(Strict):

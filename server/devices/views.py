@@ -1,0 +1,243 @@
+"""Phones: the code on the desk's screen, the phone that claims it, the list, the loss."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import segno
+from flask import Response, current_app, g, jsonify, make_response, redirect, request
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
+
+from server import clock
+from server.accounts.models import Member
+from server.database import db, writing
+from server.devices import bp, rules
+from server.devices.models import CodeTries, Device, Enrolment
+from server.devices.schemas import EnrolmentIn, PhoneIn
+from server.exchange.models import StreamRow
+from server.exchange.schemas import load
+from server.exchange.views import MAX_SMALL_BYTES, body_bytes, phone, refusal
+from server.pages import page
+from server.permissions import permit, visible
+from server.places.models import Community
+from sync.receipt import Refused
+from sync.wire import Malformed, read_json
+
+
+@bp.errorhandler(Malformed)
+def on_malformed(flaw: Malformed) -> Response:
+    return refusal(400, "malformed", field=flaw.field, problem=flaw.problem)
+
+
+@bp.post("/sync/v1/enrolments")
+@permit("enrolment.claim")
+def claim_enrolment() -> Response:
+    """A phone shows a code and its public key, and becomes somebody's phone."""
+    body = load(EnrolmentIn(), read_json(body_bytes(MAX_SMALL_BYTES)))
+    now = clock.now()
+    with writing() as session:
+        tries = session.get(CodeTries, _address_key())
+        wait = rules.wait_for_tries(tries.count, tries.last_at, now) if tries else 0
+        if wait:
+            return _slow_down(wait)
+        enrolment = _enrolment(session, body["code"])
+        device = _device_of(session, enrolment)
+        try:
+            rules.check_code(enrolment, device=device, key=body["key"], now=now)
+        except Refused as no:
+            _count_try(session, tries, now)
+            return refusal(403, no.reason)
+        assert enrolment is not None  # noqa: S101 - refused as "code_unknown" before
+        if device is not None:
+            return _welcome(session, device, now, 200)
+        device = _claim(session, enrolment.community_id, enrolment.member_id, body, now)
+        enrolment.used_at, enrolment.device_id = now, device.id
+        return _welcome(session, device, now, 201)
+
+
+@bp.post("/sync/v1/renewals")
+@permit("sync.renew")
+def create_renewal() -> Response:
+    """The same phone under a new name, because its numbers no longer fit ours."""
+    old = phone(reading=True)
+    body = load(PhoneIn(), read_json(body_bytes(MAX_SMALL_BYTES)))
+    now = clock.now()
+    with writing() as session:
+        kept = session.get(Device, (old.community_id, old.id))
+        if kept is None or kept.member_id is None:
+            raise NotFound
+        if kept.replaced_by:
+            return _again(session, kept, body["key"], now)
+        device = _claim(session, kept.community_id, kept.member_id, body, now)
+        kept.replaced_by = device.id
+        return _welcome(session, device, now, 201)
+
+
+def _again(session: Session, kept: Device, key: str, now: int) -> Response:
+    """The answer was lost: the same phone asks again. A second phone gets a name of its own."""
+    device = session.get(Device, (kept.community_id, kept.replaced_by))
+    if device is not None and device.key == key:
+        return _welcome(session, device, now, 200)
+    return refusal(403, "already_renewed")
+
+
+def _claim(
+    session: Session, community_id: str, member_id: str, body: dict[str, Any], now: int
+) -> Device:
+    member = session.get(Member, (community_id, member_id))
+    if member is None:
+        raise NotFound
+    device = rules.claim(
+        member,
+        key=body["key"],
+        label=body["label"],
+        app=body["app"],
+        segment=body["clock"]["segment"],
+        wall=body["clock"]["wall"],
+        now=now,
+    )
+    session.add(device)
+    session.flush()
+    return device
+
+
+def _welcome(session: Session, device: Device, now: int, status: int) -> Response:
+    member = session.get(Member, (device.community_id, device.member_id))
+    community = session.get(Community, device.community_id)
+    stream = session.get(StreamRow, (device.community_id, 0))
+    if member is None or community is None or stream is None:
+        raise NotFound
+    answer = jsonify(
+        community=device.community_id,
+        device=device.id,
+        epoch=stream.epoch,
+        now=now,
+        member={
+            "id": member.id,
+            "name": member.name,
+            "language": member.language or current_app.config["SETTINGS"].language,
+        },
+        community_name=community.name,
+    )
+    return make_response(answer, status)
+
+
+def _enrolment(session: Session, code: str) -> Enrolment | None:
+    hashed = rules.code_hash(code)
+    return session.scalars(
+        select(Enrolment)
+        .where(or_(Enrolment.digits_hash == hashed, Enrolment.token_hash == hashed))
+        .order_by(Enrolment.created_at.desc())
+    ).first()
+
+
+def _device_of(session: Session, enrolment: Enrolment | None) -> Device | None:
+    if enrolment is None or enrolment.device_id is None:
+        return None
+    return session.get(Device, (enrolment.community_id, enrolment.device_id))
+
+
+def _address_key() -> str:
+    return hashlib.sha256(f"code:{request.remote_addr}".encode()).hexdigest()
+
+
+def _count_try(session: Session, tries: CodeTries | None, now: int) -> None:
+    if tries is None:
+        session.add(CodeTries(key=_address_key(), count=1, last_at=now))
+        return
+    fresh = now - tries.last_at > rules.TRIES_WINDOW_MS
+    tries.count, tries.last_at = 1 if fresh else tries.count + 1, now
+
+
+def _slow_down(wait: int) -> Response:
+    answer = refusal(429, "slow_down", retry_after_s=wait)
+    answer.headers["Retry-After"] = str(wait)
+    return answer
+
+
+@bp.get("/devices")
+@permit("device.read")
+def index() -> Response:
+    """Who has a phone, when it was last heard of, and what is still only on it."""
+    now = clock.now()
+    phones = db.session.scalars(
+        visible(g.actor, Device)
+        .where(Device.kind == "phone", Device.replaced_by.is_(None))
+        .order_by(Device.enrolled_at)
+    ).all()
+    members = {
+        member.id: member
+        for member in db.session.scalars(
+            select(Member)
+            .where(
+                Member.community_id.in_({g.actor.community_id, *(p.community_id for p in phones)}),
+                Member.role == "steward",
+            )
+            .order_by(Member.name)
+        )
+    }
+    return page(
+        "devices/index.html",
+        phones=sorted(phones, key=lambda p: (rules.state(p, now) != "active", -p.unsent)),
+        members=members,
+        without=[m for m in members.values() if m.id not in {p.member_id for p in phones}],
+        state_of=lambda device: rules.state(device, now),
+        now=now,
+    )
+
+
+@bp.post("/enrolments")
+@permit("enrolment.create")
+def create_enrolment() -> Response:
+    """A code for one phone of one steward, shown once."""
+    member = db.session.get(
+        Member, (g.actor.community_id, request.form.get("member", "")[:36])
+    )
+    if member is None:
+        raise NotFound
+    with writing() as session:
+        enrolment, digits, token = rules.invite(member, by=g.actor, now=clock.now())
+        session.add(enrolment)
+    base = current_app.config["SETTINGS"].public_url or request.host_url.rstrip("/")
+    link = f"{base}/app/start#{token}"
+    return page(
+        "devices/enrolment.html",
+        status=201,
+        member=member,
+        digits=digits,
+        link=link,
+        qr=segno.make(link, error="m").svg_inline(scale=6, border=2, omitsize=True),
+        enrolment=enrolment,
+    )
+
+
+@bp.get("/f/enrolments/<enrolment_id>")
+@permit("enrolment.create")
+def show_enrolment(enrolment_id: str) -> Response:
+    """Has the phone come? Asked every few seconds while the code is on the screen."""
+    enrolment = db.session.get(Enrolment, (g.actor.community_id, enrolment_id))
+    if enrolment is None:
+        raise NotFound
+    device = (
+        db.session.get(Device, (enrolment.community_id, enrolment.device_id))
+        if enrolment.device_id
+        else None
+    )
+    return page(
+        "devices/_enrolment_state.html", enrolment=enrolment, device=device, now=clock.now()
+    )
+
+
+@bp.post("/devices/<device_id>/revocation")
+@permit("device.revoke")
+def create_revocation(device_id: str) -> Response:
+    """Report a phone lost."""
+    with writing() as session:
+        device = session.get(Device, (g.actor.community_id, device_id))
+        if device is None or device.kind != "phone":
+            raise NotFound
+        rules.revoke(device, by=g.actor, now=clock.now())
+    return redirect("/devices", 303)  # type: ignore[return-value]

@@ -1,0 +1,143 @@
+"""What people may do with reports. Refusals first, the deed last."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from server.permissions import Actor
+from server.places.models import Place
+from server.reports.models import Category, Report
+from sync.receipt import Refused
+
+UNDO_DAYS = 30
+DAY_MS = 86_400_000
+SIMILAR_DAYS = 14
+
+GRAPH: Mapping[str, frozenset[str]] = {
+    "screening": frozenset(
+        {"accepted", "merged", "invalid", "spam", "misdirected", "withdrawn"}
+    ),
+    "accepted": frozenset({"withdrawn"}),
+    "merged": frozenset({"screening", "withdrawn"}),
+    "invalid": frozenset({"screening", "withdrawn"}),
+    "spam": frozenset({"screening"}),
+    "misdirected": frozenset({"screening", "withdrawn"}),
+    "withdrawn": frozenset(),
+}
+DISMISSED = ("invalid", "spam", "misdirected")
+COLUMNS = {
+    "place": "place_id",
+    "category": "category",
+    "level": "level",
+    "words": "words",
+    "spot": "spot",
+    "emergency": "emergency",
+}
+_ON_THE_SPOT_CASE = uuid.UUID("0b7f9f2a-5f0c-5e0a-8a65-3f3d6f1a9c11")
+
+
+def file_report(
+    body: Mapping[str, Any],
+    *,
+    id: str,
+    place: Place | None,
+    category: Category | None,
+    by: Actor,
+    at: int,
+    doubt: int,
+    received_at: int,
+) -> Report:
+    """Write down what somebody saw. `at`, `received_at` and `doubt` in milliseconds."""
+    check_place_and_category(place, category)
+    if not body["words"] and not body["photos"]:
+        raise Refused("words_missing")
+    if body["level"] == "on_the_spot" and not says_how(body):
+        raise Refused("done_missing")
+    if by.role == "resident" and body["level"] != "community":
+        raise Refused("not_permitted")
+    assert place is not None and category is not None  # noqa: S101 - checked above
+    return Report(
+        community_id=place.community_id,
+        id=id,
+        number="",
+        place_id=place.id,
+        category=category.key,
+        level=body["level"],
+        words=body["words"],
+        spot=body["spot"],
+        done=body["done"],
+        emergency=body["emergency"],
+        source=source_of(by, body["source"]),
+        contact=body["contact"] if by.role != "steward" else "",
+        state="accepted" if is_settled_at_once(body["level"], category, by) else "screening",
+        member_id=by.id or None,
+        device_id=by.device_id,
+        patrol_id=body["patrol"],
+        item=body["item"],
+        case_id=None,
+        happened_at=at,
+        doubt=doubt,
+        received_at=received_at,
+    )
+
+
+def check_place_and_category(place: Place | None, category: Category | None) -> None:
+    if place is None:
+        raise Refused("place_missing")
+    if category is None:
+        raise Refused("category_unknown")
+
+
+def says_how(body: Mapping[str, Any]) -> bool:
+    """Settled on the spot: one sentence on how, or a photo of it done."""
+    return bool(body["done"]) or any(photo["role"] == "after" for photo in body["photos"])
+
+
+def source_of(by: Actor, claimed: str) -> str:
+    """Where a report came from. Only desks write for others and may say so."""
+    if by.role == "steward":
+        return "steward"
+    if by.role == "resident":
+        return "resident"
+    return claimed or "desk"
+
+
+def is_settled_at_once(level: str, category: Category, by: Actor) -> bool:
+    """What a steward settled on the spot needs no screening, except where people are concerned."""
+    return level == "on_the_spot" and by.role == "steward" and not category.is_sensitive
+
+
+def on_the_spot_case(report_id: str) -> str:
+    """The id of the case a report settled on the spot becomes; the same on every replay."""
+    return str(uuid.uuid5(_ON_THE_SPOT_CASE, report_id))
+
+
+def check_author(report: Report, by: Actor) -> None:
+    """A steward changes only what that steward wrote. The community's desk may correct all."""
+    if by.role == "steward" and report.member_id != by.id:
+        raise Refused("not_yours")
+
+
+def check_withdrawal(report: Report, by: Actor, case_state: str) -> None:
+    """The author takes it back before it is solved."""
+    check_author(report, by)
+    if case_state in ("solved", "verified", "closed"):
+        raise Refused("already_closed")
+
+
+def check_dismissal(to: str, reason: str) -> None:
+    if to != "spam" and not reason:
+        raise Refused("reason_missing")
+
+
+def check_undo(dismissed_at: int, now: int) -> None:
+    """A dismissal or a merge can be taken back for thirty days."""
+    if now - dismissed_at > UNDO_DAYS * DAY_MS:
+        raise Refused("undo_too_late", days=UNDO_DAYS)
+
+
+def is_about_people(value: Any) -> bool:
+    """Long texts may speak of people; two versions of them are for a person to weigh."""
+    return isinstance(value, str) and len(value) > 40
