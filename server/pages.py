@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request
 from sqlalchemy.exc import DBAPIError, TimeoutError
@@ -13,13 +13,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.database import db, is_busy
 from server.headers import Forged
-from server.permissions import ANYBODY, may
+from server.permissions import ANYBODY, may, permit
 from server.refusals import sentence
+from server.settings import LANGUAGES
+from server.words import COOKIE as LANGUAGE_COOKIE
 from server.words import gettext as _
 from server.words import language
 from sync.receipt import Refused
 
 BUSY_S = 5
+A_YEAR_S = 365 * 24 * 3600
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
@@ -111,7 +114,8 @@ def on_unauthorized(error: Unauthorized) -> Response:
     """A page for staff, asked for by nobody: the way to sign in, then back here."""
     if is_machine() or is_fragment() or request.method != "GET":
         return on_http_error(error)
-    return redirect(f"/session?next={request.full_path.rstrip('?')}")  # type: ignore[return-value]
+    back = quote(request.full_path.rstrip("?"), safe="/")
+    return redirect(f"/session?next={back}")  # type: ignore[return-value]
 
 
 def on_refused(refusal: Refused) -> Response:
@@ -128,11 +132,22 @@ def on_busy(error: Exception) -> Response:
     return on_http_error(ServiceUnavailable())
 
 
+@permit("site.read")
+def choose_language() -> Response:
+    """Keep the language a person chose, for a year."""
+    answer = redirect(local_path(request.form.get("next", ""), "/"), 303)
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=A_YEAR_S, samesite="Lax")
+    return answer  # type: ignore[return-value]
+
+
 def install(app: Flask, trusted_proxies: int) -> None:
     """Error pages, what every template may use, and the proxies in front."""
     if trusted_proxies:
         n = trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.add_url_rule("/language", "choose_language", choose_language, methods=["POST"])
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(Unauthorized, on_unauthorized)
     app.register_error_handler(Refused, on_refused)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Credential, Member, plain_name
 from server.accounts.rules import hash_password
+from server.starting import found
 from server.places.models import (
     Community,
     Grid,
@@ -155,7 +156,9 @@ def town(session: Session) -> Town:
     street = subdistrict()
     here = community(subdistrict_id=street.id)
     there = community("柳岸社区", prefix="LA", subdistrict_id=street.id, phone="0000 555 0902")
-    session.add_all([street, here, there, grid(here.id), grid(there.id)])
+    session.add_all([street, here, there])
+    session.flush()
+    session.add_all([grid(here.id), grid(there.id)])
     session.flush()
     made = Town(
         subdistrict=street,
@@ -177,6 +180,8 @@ def town(session: Session) -> Town:
     session.add_all([made.lane, made.other_lane, made.far_lane, *people, *staff])
     session.flush()
     session.add_all(credential(person) for person in staff)
+    for one in (here, there):
+        found(session, one.id)
     lanes = [made.lane, made.other_lane, made.far_lane]
     session.add_all(assignment(lane, to) for lane, to in zip(lanes, people, strict=True))
     return made
