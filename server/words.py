@@ -14,6 +14,7 @@ from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 from flask import Flask, Response, current_app, g, has_request_context, request
 
+from server import clock
 from server.permissions import permit
 from server.settings import LANGUAGES, ROOT
 
@@ -105,6 +106,22 @@ def day_time(at: int) -> str:
     return f"{day(at)} {clock_time(at)}"
 
 
+def when(at: int) -> str:
+    """A moment as people say it: no date today, a word for its neighbours, a year if not this."""
+    then, today = local(at), local(clock.now())
+    days = (then.date() - today.date()).days
+    if days == 0:
+        return clock_time(at)
+    if days == -1:
+        return gettext("yesterday {time}", time=clock_time(at))
+    if days == 1:
+        return gettext("tomorrow {time}", time=clock_time(at))
+    if then.year == today.year:
+        return day_time(at)
+    pattern = "y年M月d日" if language() == "zh-Hans" else "d MMM y"
+    return f"{format_datetime(then, pattern, locale=LOCALES[language()])} {clock_time(at)}"
+
+
 def iso_time(at: int) -> str:
     """What a <time datetime> holds."""
     return local(at).isoformat(timespec="seconds")
@@ -150,5 +167,7 @@ def install(app: Flask) -> None:
         newstyle=False,
     )
     env.globals.update(_=gettext, ngettext=ngettext, label=label, language=language)
-    env.filters.update(clock_time=clock_time, day=day, day_time=day_time, iso_time=iso_time)
+    env.filters.update(
+        clock_time=clock_time, day=day, day_time=day_time, iso_time=iso_time, when=when
+    )
     app.add_url_rule("/words.js", "words_js", words_js)
