@@ -53,6 +53,8 @@ def sheet(name: str) -> bytes:
 
 def _source(name: str) -> Path:
     folder, rest = (PHONE_END, name[5:]) if name.startswith("sync/") else (STATIC, name)
+    if "\0" in name:
+        raise NotFound
     path = (folder / rest).resolve()
     if not path.is_relative_to(folder) or not path.is_file() or path.suffix == ".txt":
         raise NotFound

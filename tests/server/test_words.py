@@ -36,7 +36,11 @@ def in_python() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "server").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "gettext", "ngettext"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "_",
+                "gettext",
+                "ngettext",
+            ):
                 args = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
                 found |= {arg for arg in args if isinstance(arg, str)}
     return found | {reason.value for reason in Reason}
