@@ -5,7 +5,13 @@ from __future__ import annotations
 from types import ModuleType
 
 from server.accounts import views as accounts
+from server.cases import models as cases
+from server.devices import views as devices
+from server.exchange import views as exchange
+from server.media import views as media
+from server.patrols import models as patrols
 from server.places import models as places
+from server.reports import models as reports
 
-PAGES: tuple[ModuleType, ...] = (accounts,)
-TABLES: tuple[ModuleType, ...] = (places,)
+PAGES: tuple[ModuleType, ...] = (accounts, exchange, devices, media)
+TABLES: tuple[ModuleType, ...] = (places, reports, cases, patrols)

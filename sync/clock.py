@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from sync.stamp import Stamp, hlc
@@ -40,20 +41,33 @@ class Estimate(NamedTuple):
 
     at: int
     doubt: int
-    method: str  # exact | age | before_jump | after_jump | between
+    method: str  # exact | age | before_jump | after_jump | between | unread
+
+
+def newer(anchor: Anchor, here: Anchor) -> Anchor:
+    """The anchor to keep. A request that is repeated later shows an old reading beside a new
+    server time; it must not move the anchor."""
+    return here if (here.segment, here.wall) > (anchor.segment, anchor.wall) else anchor
 
 
 def estimate(readings: Sequence[Reading], anchor: Anchor, now: Anchor) -> list[Estimate]:
     """One estimate per reading, in the order they were made between `anchor` and `now`."""
+    line = [
+        Reading(anchor.segment, anchor.wall),
+        *readings,
+        Reading(now.segment, now.wall),
+    ]
     jump = (now.wall - anchor.wall) - (now.server - anchor.server)
     allowed = JUMP_FLOOR_MS + JUMP_PPM * max(0, now.server - anchor.server) // 1_000_000
-    places = _known_jumps(readings, anchor, now)
+    places = _known_jumps(line)
+    if places and _is_contradictory(line, places, anchor, now, allowed):
+        return _around(line, anchor, now, range(len(line) - 1))
     if abs(jump) <= allowed and len(places) < 2:
-        return [_steady(r, anchor, now) for r in readings]
-    if not places:
-        places = _possible_jumps(readings, anchor, now, jump)
-        return [_beside(i, r, anchor, now, places) for i, r in enumerate(readings, start=1)]
-    return _around(readings, anchor, now, places)
+        return [_steady(reading, anchor, now) for reading in readings]
+    if places:
+        return _around(line, anchor, now, places)
+    places = _possible_jumps(line, jump, allowed)
+    return [_beside(i, r, anchor, now, places) for i, r in enumerate(readings, start=1)]
 
 
 def _doubt(elapsed: int) -> int:
@@ -72,32 +86,27 @@ def _steady(reading: Reading, anchor: Anchor, now: Anchor) -> Estimate:
     return Estimate(at, _doubt(nearest), "age")
 
 
-def _line(readings: Sequence[Reading], anchor: Anchor, now: Anchor) -> list[Reading]:
-    return [
-        Reading(anchor.segment, anchor.wall),
-        *readings,
-        Reading(now.segment, now.wall),
-    ]
-
-
-def _known_jumps(readings: Sequence[Reading], anchor: Anchor, now: Anchor) -> list[int]:
+def _known_jumps(line: Sequence[Reading]) -> list[int]:
     """Gaps in which the phone noticed a jump itself, or the clock ran backwards."""
-    line = _line(readings, anchor, now)
     return [
-        i
-        for i, (a, b) in enumerate(zip(line, line[1:], strict=False))
-        if a.segment != b.segment or b.wall < a.wall
+        i for i, (a, b) in enumerate(pairwise(line)) if a.segment != b.segment or b.wall < a.wall
     ]
 
 
-def _possible_jumps(
-    readings: Sequence[Reading], anchor: Anchor, now: Anchor, jump: int
-) -> list[int]:
+def _possible_jumps(line: Sequence[Reading], jump: int, allowed: int) -> list[int]:
     """Gaps long enough to hide the jump; a backward step fits into any of them."""
-    line = _line(readings, anchor, now)
-    gaps = [b.wall - a.wall for a, b in zip(line, line[1:], strict=False)]
-    found = [i for i, gap in enumerate(gaps) if jump < 0 or gap >= jump - JUMP_FLOOR_MS]
+    gaps = [b.wall - a.wall for a, b in pairwise(line)]
+    found = [i for i, gap in enumerate(gaps) if jump < 0 or gap >= jump - allowed]
     return found or list(range(len(gaps)))
+
+
+def _is_contradictory(
+    line: Sequence[Reading], places: Sequence[int], anchor: Anchor, now: Anchor, allowed: int
+) -> bool:
+    """True when more time lies outside the known jumps than has passed: there was another."""
+    low = _forward(line[min(places)], anchor)
+    high = _backward(line[max(places) + 1], now)
+    return low.at > high.at + allowed
 
 
 def _forward(reading: Reading, anchor: Anchor) -> Estimate:
@@ -110,9 +119,9 @@ def _backward(reading: Reading, now: Anchor) -> Estimate:
     return Estimate(now.server - age, _doubt(age), "after_jump")
 
 
-def _middle(low: int, high: int) -> Estimate:
-    low, high = sorted((low, high))
-    return Estimate((low + high) // 2, (high - low) // 2 + DOUBT_FLOOR_MS, "between")
+def _middle(one: Estimate, other: Estimate) -> Estimate:
+    half = abs(other.at - one.at) // 2 + max(one.doubt, other.doubt)
+    return Estimate((one.at + other.at) // 2, half, "between")
 
 
 def _beside(
@@ -123,25 +132,24 @@ def _beside(
         return _forward(reading, anchor)
     if position > max(places):
         return _backward(reading, now)
-    return _middle(_forward(reading, anchor).at, _backward(reading, now).at)
+    return _middle(_forward(reading, anchor), _backward(reading, now))
 
 
 def _around(
-    readings: Sequence[Reading], anchor: Anchor, now: Anchor, places: Sequence[int]
+    line: Sequence[Reading], anchor: Anchor, now: Anchor, places: Sequence[int]
 ) -> list[Estimate]:
     """Jumps at known places: sure before the first and after the last; between two of them only
     the order is known."""
-    line = _line(readings, anchor, now)
-    low = _forward(line[min(places)], anchor).at
-    high = _backward(line[max(places) + 1], now).at
+    first, last = min(places), max(places)
+    between = _middle(_forward(line[first], anchor), _backward(line[last + 1], now))
     found = []
-    for position, reading in enumerate(readings, start=1):
-        if position <= min(places):
+    for position, reading in enumerate(line[1:-1], start=1):
+        if position <= first:
             found.append(_forward(reading, anchor))
-        elif position > max(places):
+        elif position > last:
             found.append(_backward(reading, now))
         else:
-            found.append(_middle(low, high))
+            found.append(between)
     return found
 
 

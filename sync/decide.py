@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from sync.receipt import Verdict
@@ -174,15 +175,11 @@ def settling(
         return Decision(Verdict.APPLIED, settles=_closed(found, choice))
     if found.field != "state":
         held = Held(found.loser_value, stamp)
-        return Decision(
-            Verdict.APPLIED, sets={found.field: held}, settles=_closed(found, choice)
-        )
+        return Decision(Verdict.APPLIED, sets={found.field: held}, settles=_closed(found, choice))
     graph = merge.graphs.get(record.kind, {})
     if found.loser_value not in graph.get(record.state, frozenset()):
         return rejected("step_not_possible", state=record.state, step=found.loser_value)
-    return Decision(
-        Verdict.APPLIED, state=str(found.loser_value), settles=_closed(found, choice)
-    )
+    return Decision(Verdict.APPLIED, state=str(found.loser_value), settles=_closed(found, choice))
 
 
 def _closed(found: Conflict, choice: str) -> Conflict:
@@ -195,4 +192,4 @@ def _closed(found: Conflict, choice: str) -> Conflict:
 
 def is_legal(graph: Graph, path: tuple[str, ...]) -> bool:
     """True when every step of a record's history is one of the graph's."""
-    return all(b in graph.get(a, frozenset()) for a, b in zip(path, path[1:], strict=False))
+    return all(b in graph.get(a, frozenset()) for a, b in pairwise(path))

@@ -10,7 +10,7 @@ from sync.journal import Feed, FeedRow
 from sync.wire import Pull
 
 
-class Behind(Exception):  # noqa: N818 - an answer of the protocol, not a fault
+class Behind(Exception):
     """This copy of the data has not reached what the phone was already promised."""
 
 

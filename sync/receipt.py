@@ -19,7 +19,7 @@ class Verdict(StrEnum):
     QUARANTINED = "quarantined"
 
 
-class Refused(Exception):  # noqa: N818 - reads as the sentence it is: a rule refused
+class Refused(Exception):
     """A rule says no. `reason` names a sentence for people, `details` fill its gaps."""
 
     def __init__(self, reason: str, **details: Any) -> None:
@@ -28,7 +28,7 @@ class Refused(Exception):  # noqa: N818 - reads as the sentence it is: a rule re
         self.details = details
 
 
-class SetAside(Exception):  # noqa: N818 - see Refused
+class SetAside(Exception):
     """A rule cannot judge this here and now; a person or a later server will."""
 
     def __init__(self, reason: str) -> None:

@@ -26,7 +26,7 @@ _LONG_NUMBER = re.compile(rb"[0-9]{19,}")
 _CHAIN = re.compile(r"[0-9a-f]{64}")
 
 
-class Malformed(ValueError):  # noqa: N818 - it describes the message, as Refused does the rule
+class Malformed(ValueError):
     """The message is not what the protocol says. Names the field and what was wrong with it."""
 
     def __init__(self, field: str, problem: str) -> None:
@@ -103,9 +103,9 @@ def _walk(value: Any) -> None:
         item = waiting.pop()
         if isinstance(item, str):
             _check_text(item)
-        elif isinstance(item, int) and not -(2**63) <= item < 2**63:
-            raise Malformed("json", "number_too_large")
-        elif isinstance(item, float) and item in (float("inf"), float("-inf")):
+        elif (isinstance(item, int) and not -(2**63) <= item < 2**63) or (
+            isinstance(item, float) and item in (float("inf"), float("-inf"))
+        ):
             raise Malformed("json", "number_too_large")
         elif isinstance(item, dict):
             waiting.extend(item)

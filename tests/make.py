@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Credential, Member, plain_name
 from server.accounts.rules import hash_password
-from server.starting import found
 from server.places.models import (
     Community,
     Grid,
@@ -18,6 +17,7 @@ from server.places.models import (
     Subdistrict,
     line_json,
 )
+from server.starting import found
 
 NOW = 1_780_034_400_000  # 29 May 2026, 14:00 in Shanghai
 PASSWORD = "persimmons in autumn"

@@ -24,12 +24,7 @@ from server.pages import page
 from server.permissions import permit, visible
 from server.places.models import Community
 from sync.receipt import Refused
-from sync.wire import Malformed, read_json
-
-
-@bp.errorhandler(Malformed)
-def on_malformed(flaw: Malformed) -> Response:
-    return refusal(400, "malformed", field=flaw.field, problem=flaw.problem)
+from sync.wire import read_json
 
 
 @bp.post("/sync/v1/enrolments")
@@ -59,7 +54,7 @@ def claim_enrolment() -> Response:
 
 
 @bp.post("/sync/v1/renewals")
-@permit("sync.renew")
+@permit("sync.exchange")
 def create_renewal() -> Response:
     """The same phone under a new name, because its numbers no longer fit ours."""
     old = phone(reading=True)
@@ -193,9 +188,7 @@ def index() -> Response:
 @permit("enrolment.create")
 def create_enrolment() -> Response:
     """A code for one phone of one steward, shown once."""
-    member = db.session.get(
-        Member, (g.actor.community_id, request.form.get("member", "")[:36])
-    )
+    member = db.session.get(Member, (g.actor.community_id, request.form.get("member", "")[:36]))
     if member is None:
         raise NotFound
     with writing() as session:

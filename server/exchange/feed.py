@@ -41,9 +41,7 @@ class SqlFeed:
 
     def news(self, scope: str, after: int, upto: int, limit: int) -> Sequence[FeedRow]:
         rows = self.session.execute(
-            select(
-                FeedEntry.scope, FeedEntry.kind, FeedEntry.about, FeedEntry.seq, FeedEntry.what
-            )
+            select(FeedEntry.scope, FeedEntry.kind, FeedEntry.about, FeedEntry.seq, FeedEntry.what)
             .where(
                 FeedEntry.community_id == self.community_id,
                 FeedEntry.period == 0,
@@ -150,9 +148,7 @@ class SqlFeed:
                 (Photo.community_id == ReportPhoto.community_id)
                 & (Photo.sha256 == ReportPhoto.sha256),
             )
-            .where(
-                ReportPhoto.community_id == self.community_id, ReportPhoto.report_id.in_(ids)
-            )
+            .where(ReportPhoto.community_id == self.community_id, ReportPhoto.report_id.in_(ids))
             .order_by(ReportPhoto.position)
         )
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -13,17 +13,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server import clock
-from server.devices.models import Device as DeviceTable
 from server.database import writing
+from server.devices.models import Device as DeviceTable
 from server.exchange.journal import SqlJournal
 from server.exchange.kinds import KINDS
 from server.exchange.models import ChangeRow, StreamRow
 from server.permissions import Actor
+from sync.bench import Bench
 from sync.change import Change
 from sync.clock import Estimate
 from sync.journal import Batch, Device, Settled
 from sync.receipt import Receipt, Refused
-from sync.reconcile import Bench
 from sync.stamp import hlc
 
 _DESK = uuid.UUID("5c9a1f1e-3d3b-5d0f-8b7a-2f6e0c5d4a10")
@@ -183,8 +183,6 @@ def _mark_looked_at(session: Session, by: Actor, device_id: str, n: int, now: in
 
 def open_stream(session: Session, community_id: str) -> None:
     """Every community has its counter row from the first day."""
-    found = session.scalar(
-        select(StreamRow.stream).where(StreamRow.community_id == community_id)
-    )
+    found = session.scalar(select(StreamRow.stream).where(StreamRow.community_id == community_id))
     if found is None:
         session.add(StreamRow(community_id=community_id))

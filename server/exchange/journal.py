@@ -15,8 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Member
-from server.devices.models import Device as DeviceTable
 from server.database import is_busy, writing
+from server.devices.models import Device as DeviceTable
 from server.exchange.models import (
     ChangeRow,
     ConflictRow,
@@ -378,9 +378,7 @@ class SqlJournal:
             self.connection.execute(
                 update(CONFLICT)
                 .where(CONFLICT.c.community_id == self.community_id, CONFLICT.c.id == dispute.id)
-                .values(
-                    state=dispute.state, decided_by=batch.device.by.id or None, decided_at=now
-                )
+                .values(state=dispute.state, decided_by=batch.device.by.id or None, decided_at=now)
             )
 
     def _dispute(self, found: Conflict, now: int) -> dict[str, Any]:

@@ -184,7 +184,7 @@ _ALL = (
         "case",
         Moves(case_rules.GRAPH),
         CaseMovedIn,
-        "case.move",
+        "case.correct",
         cases.case_moved,
     ),
     _kind(
@@ -195,13 +195,8 @@ _ALL = (
         "conflict.decide",
         _conflict_decided,
     ),
-    _kind(
-        "change.released", "", Directs(), ChangeReleasedIn, "parked.decide", _looked_at
-    ),
-    _kind(
-        "change.discarded", "", Directs(), ChangeDiscardedIn, "parked.decide", _looked_at
-    ),
+    _kind("change.released", "", Directs(), ChangeReleasedIn, "parked.decide", _looked_at),
+    _kind("change.discarded", "", Directs(), ChangeDiscardedIn, "parked.decide", _looked_at),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
-

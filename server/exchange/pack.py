@@ -67,7 +67,7 @@ def _heads(session: Session, actor: Actor) -> dict[str, int]:
 
 def _mark(page: PackPage, actor: Actor, heads: dict[str, int]) -> str:
     parts = (
-        current_app.config["SHELL_VERSION"],
+        current_app.config.get("SHELL_VERSION", ""),
         language(),
         actor.name,
         *sorted(actor.place_ids),

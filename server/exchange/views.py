@@ -39,6 +39,8 @@ from sync.wire import (
     read_push,
 )
 
+SIGNED = "/sync/v1/"
+UNSIGNED = "/sync/v1/enrolments"
 POLL_S = 60
 BEHIND_S = 5
 MAX_SMALL_BYTES = 8 * 1024
@@ -63,6 +65,8 @@ def know_phone() -> None:
     """A signed request is its device's, and acts as the device's owner."""
     g.device = None
     if not is_signed():
+        if request.path.startswith(SIGNED) and request.path != UNSIGNED:
+            raise _stop(401, "signature")
         return
     claim = read_claim(request.headers["Authorization"])
     if claim is None:
@@ -95,7 +99,7 @@ def say_nonce(answer: Response) -> Response:
     return answer
 
 
-@bp.errorhandler(Malformed)
+@bp.app_errorhandler(Malformed)
 def on_malformed(flaw: Malformed) -> Response:
     return refusal(400, "malformed", field=flaw.field, problem=flaw.problem)
 
@@ -139,7 +143,7 @@ def _check_own(device: Device, community: str, name: str) -> None:
 
 
 @bp.post("/sync/v1/hello")
-@permit("sync.hello")
+@permit("sync.exchange")
 def create_hello() -> Response:
     """Is the server there, how late is it, does it still know this phone."""
     device = phone()
@@ -157,7 +161,7 @@ def create_hello() -> Response:
         durable=device.last_n,
         pack=_pack_mark(),
         poll_s=POLL_S,
-        app=current_app.config["SHELL_VERSION"],
+        app=current_app.config.get("SHELL_VERSION", ""),
         limits={
             "changes": MAX_CHANGES,
             "bytes": MAX_PUSH_BYTES,
@@ -193,7 +197,7 @@ def _note_hello(session: Session, device: Device, body: dict[str, Any], now: int
 
 
 @bp.post("/sync/v1/push")
-@permit("sync.push")
+@permit("sync.exchange")
 def create_push() -> Response:
     """Custody of what the phone wrote, and a receipt for each."""
     device = phone()
@@ -228,7 +232,7 @@ def _push_answer(push: Push, outcome: Outcome, received_at: int) -> Response:
 
 
 @bp.post("/sync/v1/pull")
-@permit("sync.pull")
+@permit("sync.exchange")
 def create_pull() -> Response:
     """News of the scopes this phone may hold."""
     device = phone(reading=True)
@@ -250,7 +254,7 @@ def create_pull() -> Response:
 
 
 @bp.get("/sync/v1/pack")
-@permit("sync.pack")
+@permit("sync.exchange")
 def show_pack() -> Response:
     """Which pages belong to this phone's pack, each with its mark."""
     device = phone(reading=True)
@@ -272,4 +276,3 @@ def _stream(device: Device) -> StreamRow:
     if row is None:
         raise NotFound
     return row
-

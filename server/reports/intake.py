@@ -161,9 +161,7 @@ def scopes_of(place_id: str, member_id: str | None) -> tuple[str, ...]:
     return (f"place:{place_id}", f"me:{member_id}") if member_id else (f"place:{place_id}",)
 
 
-def keep_photos(
-    journal: SqlJournal, report_id: str, photos: list[dict[str, Any]], at: int
-) -> None:
+def keep_photos(journal: SqlJournal, report_id: str, photos: list[dict[str, Any]], at: int) -> None:
     if not photos:
         return
     known = set(
@@ -198,7 +196,12 @@ def find(taken: Taken, journal: SqlJournal) -> Report:
 
 
 def _screened(
-    taken: Taken, journal: SqlJournal, report: Report, *, case_id: str | None = None, reason: str = ""
+    taken: Taken,
+    journal: SqlJournal,
+    report: Report,
+    *,
+    case_id: str | None = None,
+    reason: str = "",
 ) -> Placed:
     state = taken.decision.state
     if state:

@@ -16,9 +16,7 @@ DAY_MS = 86_400_000
 SIMILAR_DAYS = 14
 
 GRAPH: Mapping[str, frozenset[str]] = {
-    "screening": frozenset(
-        {"accepted", "merged", "invalid", "spam", "misdirected", "withdrawn"}
-    ),
+    "screening": frozenset({"accepted", "merged", "invalid", "spam", "misdirected", "withdrawn"}),
     "accepted": frozenset({"withdrawn"}),
     "merged": frozenset({"screening", "withdrawn"}),
     "invalid": frozenset({"screening", "withdrawn"}),

@@ -83,9 +83,7 @@ class ReportMergedIn(Strict):
 
 
 class ReportDismissedIn(Strict):
-    to = fields.String(
-        required=True, validate=validate.OneOf(("invalid", "spam", "misdirected"))
-    )
+    to = fields.String(required=True, validate=validate.OneOf(("invalid", "spam", "misdirected")))
     reason = Words(500, load_default="")
 
 
