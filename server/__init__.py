@@ -9,7 +9,7 @@ from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
 
-from server.settings import ROOT, Settings, read
+from server.settings import ROOT, Settings, read_or_stop
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
 
     app = Flask("server", template_folder=str(ROOT / "web" / "templates"), static_folder=None)
-    settings = settings or read(os.environ)
+    settings = settings or read_or_stop(os.environ)
     app.config.update(
         SETTINGS=settings,
         MAX_CONTENT_LENGTH=12 * 2**20,

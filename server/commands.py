@@ -1,4 +1,4 @@
-"""What ./steward hands over to: start, work. `flask --app server --help` lists them all."""
+"""What ./steward hands over to: starting the server, and the worker's loop."""
 
 from __future__ import annotations
 
@@ -18,17 +18,9 @@ from sqlalchemy import select
 from server.accounts.models import Member
 from server.database import db
 from server.places.models import Subdistrict
-from server.settings import BadSetting, Settings, read
+from server.settings import Settings, read_or_stop
 
 WORKERS = ("--workers", "2", "--threads", "8", "--worker-class", "gthread")
-
-
-def settings_or_stop(environ: dict[str, str]) -> Settings:
-    """The settings, or an end with the name of the one that is wrong."""
-    try:
-        return read(environ)
-    except BadSetting as wrong:
-        raise click.ClickException(f"The setting {wrong}") from wrong
 
 
 def step(k: int, of: int, words: str) -> None:
@@ -47,7 +39,7 @@ def start(port: int, host: str, data: str | None) -> None:
     os.environ.setdefault("STEWARD_DEMO", "on")
     if data:
         os.environ["STEWARD_DATA"] = data
-    settings = settings_or_stop(dict(os.environ))
+    settings = read_or_stop(os.environ)
     refuse_taken(host, port)
     app = create_app(settings)
     with app.app_context():
@@ -128,5 +120,8 @@ def work_command() -> None:
 
 
 def install(app: Flask) -> None:
-    for command in (start, work_command):
-        app.cli.add_command(command)
+    app.cli.add_command(work_command)
+
+
+if __name__ == "__main__":
+    start(prog_name="./steward run")

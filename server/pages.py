@@ -13,12 +13,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.database import db, is_busy
 from server.headers import Forged
+from server.menu import menu
 from server.permissions import ANYBODY, may, permit
 from server.refusals import sentence
 from server.settings import LANGUAGES
 from server.words import COOKIE as LANGUAGE_COOKIE
 from server.words import gettext as _
-from server.words import language
 from sync.receipt import Refused
 
 BUSY_S = 5
@@ -157,7 +157,7 @@ def install(app: Flask, trusted_proxies: int) -> None:
         lambda: {
             "actor": g.get("actor", ANYBODY),
             "may": lambda action, row=None: may(g.get("actor", ANYBODY), action, row),
-            "lang": language(),
+            "menu": menu(),
             "is_demo": app.config["SETTINGS"].demo,
         }
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("zh-Hans", "en")
 
 
-class BadSetting(Exception):  # noqa: N818 - reads as what it is
+class BadSetting(Exception):
     """The environment says something we cannot follow; names the setting."""
 
     def __init__(self, name: str, why: str) -> None:
@@ -76,6 +77,14 @@ def read(environ: Mapping[str, str]) -> Settings:
         if environ.get(name, "").strip()
     }
     return Settings(**said)
+
+
+def read_or_stop(environ: Mapping[str, str]) -> Settings:
+    """Settings, or the end of this process with one sentence."""
+    try:
+        return read(environ)
+    except BadSetting as wrong:
+        sys.exit(f"The setting {wrong}")
 
 
 def _database(name: str, value: str) -> str:

@@ -14,7 +14,7 @@ from server.database import Base, db
 from server.settings import ROOT, Settings
 
 # Small lists every machine has a copy of, and what belongs to no community.
-OF_NOBODY = {"subdistricts", "communities", "sign_in_tries"}
+OF_NOBODY = {"subdistricts", "communities", "sign_in_tries", "code_tries"}
 SCRIPTS = ROOT / "server" / "migrations"
 
 
