@@ -50,6 +50,14 @@ def newer(anchor: Anchor, here: Anchor) -> Anchor:
     return here if (here.segment, here.wall) > (anchor.segment, anchor.wall) else anchor
 
 
+def remembered(claim: Anchor | None, here: Anchor, since: int) -> Anchor:
+    """The anchor a phone begins with under a new name: what it remembers of its last one, if that
+    can be true; `since` is how far back it may reach (ms)."""
+    if claim is None or not since <= claim.server <= here.server:
+        return here
+    return claim if newer(claim, here) is here else here
+
+
 def estimate(readings: Sequence[Reading], anchor: Anchor, now: Anchor) -> list[Estimate]:
     """One estimate per reading, in the order they were made between `anchor` and `now`."""
     line = [

@@ -9,6 +9,7 @@ import uuid
 from server.accounts.models import Member
 from server.devices.models import Device, Enrolment
 from server.permissions import Actor
+from sync.clock import Anchor, remembered
 from sync.receipt import Refused
 
 CODE_MS = 15 * 60_000
@@ -51,9 +52,18 @@ def check_code(enrolment: Enrolment | None, *, device: Device | None, key: str, 
 
 
 def claim(
-    member: Member, *, key: str, label: str, app: str, segment: int, wall: int, now: int
+    member: Member,
+    *,
+    key: str,
+    label: str,
+    app: str,
+    here: Anchor,
+    memory: Anchor | None = None,
+    old: Device | None = None,
 ) -> Device:
-    """A phone becomes this member's phone. Times in milliseconds."""
+    """A phone becomes this member's phone; `old` is its name so far, `memory` what it remembers of
+    the last moment at which it had nothing left to send."""
+    anchor = remembered(memory, here, old.enrolled_at if old else 0)
     return Device(
         community_id=member.community_id,
         id=str(uuid.uuid4()),
@@ -65,13 +75,13 @@ def claim(
         last_n=0,
         chain=bytes(32),
         last_eff=0,
-        anchor_segment=segment,
-        anchor_wall=wall,
-        anchor_server=now,
-        enrolled_at=now,
-        seen_at=now,
+        anchor_segment=anchor.segment,
+        anchor_wall=anchor.wall,
+        anchor_server=anchor.server,
+        enrolled_at=old.enrolled_at if old else here.server,
+        seen_at=here.server,
         unsent=0,
-        clock_offset=wall - now,
+        clock_offset=here.wall - here.server,
     )
 
 

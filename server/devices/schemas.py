@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from server.exchange.schemas import ClockIn, Strict, Whole, Words
+from server.exchange.schemas import AnchorIn, ClockIn, Strict, Whole, Words
 from sync.signing import is_public_key
 
 
@@ -16,6 +16,7 @@ class PhoneIn(Strict):
     label = Words(80, load_default="")
     app = Words(40, load_default="")
     clock = fields.Nested(ClockIn, required=True)
+    anchor = fields.Nested(AnchorIn, load_default=None)
 
 
 class EnrolmentIn(PhoneIn):

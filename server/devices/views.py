@@ -23,6 +23,7 @@ from server.exchange.views import MAX_SMALL_BYTES, body_bytes, phone, refusal
 from server.pages import page
 from server.permissions import permit, visible
 from server.places.models import Community
+from sync.clock import Anchor
 from sync.receipt import Refused
 from sync.wire import read_json
 
@@ -66,7 +67,7 @@ def create_renewal() -> Response:
             raise NotFound
         if kept.replaced_by:
             return _again(session, kept, body["key"], now)
-        device = _claim(session, kept.community_id, kept.member_id, body, now)
+        device = _claim(session, kept.community_id, kept.member_id, body, now, old=kept)
         kept.replaced_by = device.id
         return _welcome(session, device, now, 201)
 
@@ -80,7 +81,12 @@ def _again(session: Session, kept: Device, key: str, now: int) -> Response:
 
 
 def _claim(
-    session: Session, community_id: str, member_id: str, body: dict[str, Any], now: int
+    session: Session,
+    community_id: str,
+    member_id: str,
+    body: dict[str, Any],
+    now: int,
+    old: Device | None = None,
 ) -> Device:
     member = session.get(Member, (community_id, member_id))
     if member is None:
@@ -90,9 +96,9 @@ def _claim(
         key=body["key"],
         label=body["label"],
         app=body["app"],
-        segment=body["clock"]["segment"],
-        wall=body["clock"]["wall"],
-        now=now,
+        here=Anchor(**body["clock"], server=now),
+        memory=Anchor(**body["anchor"]) if body["anchor"] else None,
+        old=old,
     )
     session.add(device)
     session.flush()

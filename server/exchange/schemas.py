@@ -43,9 +43,6 @@ class Whole(fields.Integer):
 class Flag(fields.Boolean):
     """true or false, nothing that merely looks like it."""
 
-    truthy = {True}
-    falsy = {False}
-
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
             raise ValidationError("not_a_boolean")
@@ -77,9 +74,33 @@ class PhotoIn(Strict):
     )
 
 
+LEVELS = ("on_the_spot", "community", "joint_consultation")
+MAX_PHOTOS = 5
+
+
+class Photos(fields.List):
+    def __init__(self) -> None:
+        super().__init__(
+            fields.Nested(PhotoIn),
+            load_default=list,
+            validate=validate.Length(0, MAX_PHOTOS, error="too_many"),
+        )
+
+
+class Level(fields.String):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.OneOf(LEVELS), **options)
+
+
 class ClockIn(Strict):
     segment = Whole(0, MAX_COUNT, required=True)
     wall = Whole(-MAX_MS, MAX_MS, required=True)
+
+
+class AnchorIn(ClockIn):
+    """A moment at which the phone had nothing left to send, as it remembers it."""
+
+    server = Whole(0, MAX_MS, required=True)
 
 
 class StorageIn(Strict):

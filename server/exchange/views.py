@@ -24,6 +24,7 @@ from server.exchange.schemas import HelloIn, load
 from server.headers import is_signed
 from server.pages import error_answer
 from server.permissions import permit
+from sync.clock import Anchor, newer
 from sync.pull import Behind
 from sync.pull import answer as pull_answer
 from sync.reconcile import Fork, Gap, OtherEpoch, Outcome, UnknownDevice, settle
@@ -184,16 +185,23 @@ def _note_hello(session: Session, device: Device, body: dict[str, Any], now: int
         "is_persisted": body["storage"].get("persisted"),
     }
     if body["unsent"] == 0:
-        values |= {
-            "anchor_segment": body["clock"]["segment"],
-            "anchor_wall": wall,
-            "anchor_server": now,
-        }
+        values |= _anchor(session, device, Anchor(body["clock"]["segment"], wall, now))
     session.execute(
         update(Device)
         .where(Device.community_id == device.community_id, Device.id == device.id)
         .values(**values)
     )
+
+
+def _anchor(session: Session, device: Device, here: Anchor) -> dict[str, int]:
+    """Nothing is left on the phone: both clocks are known now."""
+    row = session.get_one(Device, (device.community_id, device.id))
+    anchor = newer(Anchor(row.anchor_segment, row.anchor_wall, row.anchor_server), here)
+    return {
+        "anchor_segment": anchor.segment,
+        "anchor_wall": anchor.wall,
+        "anchor_server": anchor.server,
+    }
 
 
 @bp.post("/sync/v1/push")
@@ -208,8 +216,8 @@ def create_push() -> Response:
         outcome = settle(push, SqlJournal(device.community_id), KINDS, received_at)
     except Gap as gap:
         return refusal(409, "gap", expected=gap.expected)
-    except Fork:
-        return refusal(409, "fork")
+    except Fork as fork:
+        return refusal(409, "fork", agreed=fork.agreed)
     except OtherEpoch as other:
         return refusal(409, "epoch", epoch=other.epoch, acked=other.acked)
     except UnknownDevice:
