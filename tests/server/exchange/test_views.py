@@ -110,7 +110,7 @@ def test_a_cloned_phone_is_told_to_take_a_new_name(phone, town):
 
     answer = phone.pushes()
 
-    assert (answer.status_code, answer.get_json()) == (409, {"error": "fork"})
+    assert (answer.status_code, answer.get_json()) == (409, {"error": "fork", "agreed": 0})
     old = phone.device
     renewal = phone.sends(
         "POST",
