@@ -1,0 +1,164 @@
+// @ts-check
+// Freezing: one fact, one line of bytes, one number, in one transaction.
+import { joined, sha256, unhex, utf8 } from "./bytes.js"
+import { say } from "./broadcast.js"
+import { isWhole, notHere } from "./chunks.js"
+import { looked, newClock, watch } from "./clock.js"
+import { write } from "./db.js"
+
+/** @typedef {import("./types.js").Change} Change */
+/** @typedef {import("./types.js").PhotoRef} PhotoRef */
+
+const MAX_BYTES = 16 * 1024
+
+/** The words are too many for one change. */
+export class TooLong extends Error {}
+
+/** The next value of a chain. @param {string} chain @param {ArrayBuffer | Uint8Array} raw */
+export const link = async (chain, raw) => sha256(joined([unhex(chain), new Uint8Array(raw)]))
+
+/**
+ * Words as the server can take them: what no text may hold is replaced, spaces around go.
+ * @param {any} value
+ * @returns {any}
+ */
+export function clean(value) {
+  if (typeof value === "string") {
+    return value
+      .replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g, (found) =>
+        found.length === 2 ? found : "\uFFFD",
+      )
+      .replaceAll("\0", "")
+      .trim()
+  }
+  if (Array.isArray(value)) return value.map(clean)
+  if (value && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, clean(held)]))
+  }
+  return value
+}
+
+/**
+ * The line a change is for ever.
+ * @param {{ kind: string, about: string, segment: number, wall: number, zone: number,
+ *   seen?: Record<string, string>, body: Record<string, any> }} fact
+ */
+export function line({ kind, about, segment, wall, zone, seen, body }) {
+  const has_seen = seen && Object.keys(seen).length
+  return JSON.stringify({
+    k: kind,
+    o: about,
+    t: [segment, wall, zone],
+    ...(has_seen ? { seen } : {}),
+    b: body,
+  })
+}
+
+/** Minutes this phone's zone is ahead of UTC. */
+const zone = () => -new Date().getTimezoneOffset()
+
+/** @param {Record<string, any>} body @param {PhotoRef[]} photos */
+const withPhotos = (body, photos) =>
+  photos.length
+    ? { ...body, photos: photos.map(({ sha256, bytes, type, role }) => ({ sha256, bytes, type, role })) }
+    : body
+
+/** Another window took the number in between. */
+class Taken extends Error {}
+
+/**
+ * Keeps a fact: number, bytes, chain, its photos and the end of its draft are stored together or not
+ * at all. When this has returned it is on disk. Photos that are gone from the phone are left out and
+ * named in `lost`.
+ * @param {string} owner
+ * @param {{ kind: string, about: string, body: Record<string, any>, seen?: Record<string, string>,
+ *   photos?: PhotoRef[], form?: string, replaces?: string }} fact
+ * @returns {Promise<{ change: Change, lost: PhotoRef[] }>}
+ */
+export async function freeze(owner, fact) {
+  const asked = fact.photos ?? []
+  const lost = await notHere(owner, asked)
+  const photos = asked.filter((photo) => !lost.includes(photo))
+  const jumped = watch.jumped()
+  for (;;) {
+    try {
+      const change = await attempt(owner, { ...fact, photos }, jumped)
+      lost.push(...(await broken(owner, photos)))
+      say({ type: "outbox" })
+      return { change, lost }
+    } catch (fault) {
+      if (!(fault instanceof Taken)) throw fault
+    }
+  }
+}
+
+/**
+ * @param {string} owner
+ * @param {any} fact
+ * @param {boolean} jumped
+ * @returns {Promise<Change>}
+ */
+async function attempt(owner, fact, jumped) {
+  const seen = await write(owner, ["facts"], async (tx) => {
+    const facts = tx.objectStore("facts")
+    const clock = looked((await facts.get("clock")) ?? newClock(), Date.now(), jumped)
+    await facts.put(clock, "clock")
+    return { clock, who: await facts.get("identity") }
+  })
+  const { clock, who } = seen
+  const body = withPhotos(clean(fact.body), fact.photos)
+  const raw = utf8(line({ ...fact, ...clock, zone: zone(), body }))
+  if (raw.length > MAX_BYTES) throw new TooLong()
+  /** @type {Change} */
+  const change = {
+    uid: crypto.randomUUID(),
+    device: who.device,
+    n: who.n + 1,
+    kind: fact.kind,
+    about: fact.about,
+    raw: raw.buffer,
+    chain: await link(who.chain, raw),
+    wall: clock.wall,
+    body,
+    seen: fact.seen ?? {},
+    photos: fact.photos,
+    is_attempted: false,
+    trouble: "",
+    receipt: null,
+    seq: 0,
+    settled_wall: 0,
+    replaced_by: "",
+  }
+  await keep(owner, who, change, fact)
+  return change
+}
+
+/**
+ * @param {string} owner
+ * @param {import("./types.js").Identity} who as it was when the number was chosen
+ * @param {Change} change
+ * @param {{ form?: string, replaces?: string }} fact
+ */
+const keep = (owner, who, change, fact) =>
+  write(owner, ["facts", "changes", "photos", "drafts"], async (tx) => {
+    const facts = tx.objectStore("facts")
+    const now = await facts.get("identity")
+    if (now.n !== who.n || now.device !== who.device) throw new Taken()
+    const changes = tx.objectStore("changes")
+    await changes.add(change)
+    await facts.put({ ...now, n: change.n, chain: change.chain }, "identity")
+    if (fact.form) await tx.objectStore("drafts").delete(fact.form)
+    const before = fact.replaces ? await changes.get(fact.replaces) : undefined
+    if (before) await changes.put({ ...before, replaced_by: change.uid })
+  })
+
+/**
+ * Reads the photos back from disk; what is not as it was taken is marked missing.
+ * @param {string} owner
+ * @param {PhotoRef[]} photos
+ */
+async function broken(owner, photos) {
+  const found = []
+  for (const photo of photos) if (!(await isWhole(owner, photo.sha256))) found.push(photo)
+  return found
+}

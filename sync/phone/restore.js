@@ -1,0 +1,36 @@
+// @ts-check
+// When the server has less than it once confirmed: what it lost is sent again, out of the journal.
+import { write } from "./db.js"
+
+/**
+ * The server was restored from a backup. Cursors go, outbox and journal stay; photos that are still
+ * here are offered again.
+ * @param {string} owner
+ * @param {number} epoch
+ * @param {number} acked
+ */
+export const enterEpoch = (owner, epoch, acked) =>
+  write(owner, ["facts", "scopes", "photos"], async (tx) => {
+    const facts = tx.objectStore("facts")
+    const who = await facts.get("identity")
+    if (who.epoch === epoch) return
+    await tx.objectStore("scopes").clear()
+    const photos = tx.objectStore("photos")
+    for (const photo of await photos.getAll()) {
+      if (photo.is_here) await photos.put({ ...photo, state: "waiting", offset: 0 })
+    }
+    const now = { ...who, epoch, acked: Math.min(who.acked, acked), durable: acked, seq: 0 }
+    await facts.put(now, "identity")
+  })
+
+/**
+ * Sends again from `acked` + 1.
+ * @param {string} owner
+ * @param {number} acked
+ */
+export const fallBack = (owner, acked) =>
+  write(owner, ["facts"], async (tx) => {
+    const facts = tx.objectStore("facts")
+    const who = await facts.get("identity")
+    if (acked < who.acked) await facts.put({ ...who, acked }, "identity")
+  })
