@@ -9,8 +9,8 @@ from sqlalchemy import select
 from server.cases import rules
 from server.cases.models import Case, CaseStep
 from server.exchange.journal import SqlJournal
-from server.reports.intake import keep_photos
-from server.reports.models import Report
+from server.reports.models import Report, ReportPhoto
+from server.reports.rules import add_photos
 from sync.kind import Placed, Taken
 from sync.receipt import SetAside
 
@@ -22,9 +22,8 @@ def case_corrected(taken: Taken, journal: SqlJournal) -> Placed:
 def case_moved(taken: Taken, journal: SqlJournal) -> Placed:
     case, body = find(taken, journal), taken.body
     rules.check_step(case, to=body["to"], ending=body["ending"], words=body["words"])
-    reports = _reports(journal, case)
-    if reports:
-        keep_photos(journal, reports[0], body["photos"], taken.at)
+    if body["photos"] and (reports := _reports(journal, case)):
+        _keep_photos(taken, journal, reports[0])
     return rewrite(case, taken, journal, ending=body["ending"], words=body["words"])
 
 
@@ -61,6 +60,13 @@ def find(taken: Taken, journal: SqlJournal) -> Case:
     if case is None:
         raise SetAside("no_record")
     return case
+
+
+def _keep_photos(taken: Taken, journal: SqlJournal, report_id: str) -> None:
+    """Photos of a step are shown with the first report of the case."""
+    known = journal.session.scalars(ReportPhoto.names_of(journal.community_id, report_id)).all()
+    for row in add_photos(taken.body["photos"], to=report_id, known=known, at=taken.at):
+        journal.rows.insert(ReportPhoto, community_id=journal.community_id, **row)
 
 
 def _reports(journal: SqlJournal, case: Case) -> list[str]:

@@ -36,7 +36,7 @@ class Case(Base):
     closed_at: Mapped[int | None] = mapped_column(Ms)
 
     @classmethod
-    def in_hand(cls, community_id: str) -> Select[tuple[Case]]:
+    def in_hand(cls, community_id: str) -> Select[Case]:
         """Not closed, the soonest due first."""
         return (
             select(cls)
@@ -45,7 +45,7 @@ class Case(Base):
         )
 
     @classmethod
-    def near(cls, community_id: str, place_id: str) -> Select[tuple[Case]]:
+    def near(cls, community_id: str, place_id: str) -> Select[Case]:
         """Open at this place, the newest first: what a report may be merged into."""
         return (
             select(cls)

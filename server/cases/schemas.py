@@ -7,8 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.cases.rules import ENDINGS, GRAPH
-from server.exchange.schemas import Strict, Whole, Words
-from server.reports.schemas import Level, Photos
+from server.exchange.schemas import Level, Photos, Strict, Whole, Words
 from sync.wire import MAX_MS
 
 
@@ -24,12 +23,12 @@ class CaseCorrectedIn(Strict):
             raise ValidationError({"answer": ["missing"]})
 
 
-class CaseMovedIn(Strict):
-    to = fields.String(required=True, validate=validate.OneOf(sorted(GRAPH)))
+_STATE = validate.OneOf(sorted(GRAPH))
+
+
+class CaseMovedIn(Strict.from_dict({"from": fields.String(validate=_STATE)})):  # type: ignore[misc]
+    to = fields.String(required=True, validate=_STATE)
     generation = Whole(1, 1000)
     words = Words(1000, load_default="")
     photos = Photos()
     ending = fields.String(load_default="", validate=validate.OneOf(("", *ENDINGS)))
-
-    class Meta(Strict.Meta):
-        include = {"from": fields.String(validate=validate.OneOf(sorted(GRAPH)))}

@@ -41,7 +41,7 @@ class Device(Base):
     read_action = "device.read"
 
     @classmethod
-    def phones(cls, community_id: str) -> Select[tuple[Device]]:
+    def phones(cls, community_id: str) -> Select[Device]:
         """The phones of a community that are or were in use; those replaced are left out."""
         return (
             select(cls)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,22 +23,32 @@ from server.exchange.models import (
     RecordRow,
     StreamRow,
 )
+from server.exchange.packing import (
+    Rows,
+    change_row,
+    compact_json,
+    conflict_row,
+    feed_row,
+    kept_change,
+    kept_conflict,
+    kept_record,
+    record_row,
+    table_of,
+)
 from server.permissions import Actor
 from server.places.models import Community, PlaceAssignment
 from sync.clock import Anchor
-from sync.journal import Batch, Device, FeedRow, Settled, Stream
-from sync.receipt import Receipt, Verdict
-from sync.record import Conflict, Held, Record
-from sync.stamp import COUNTER_BITS, Stamp, from_wire
-from sync.wire import read_change
+from sync.journal import Batch, Device, Settled, Stream
+from sync.record import Conflict, Record
+from sync.stamp import COUNTER_BITS
 
-STREAM = StreamRow.__table__
-DEVICE = DeviceTable.__table__
-CHANGE = ChangeRow.__table__
-RECORD = RecordRow.__table__
-FEED = FeedEntry.__table__
-CONFLICT = ConflictRow.__table__
-COUNTER = DayCounter.__table__
+STREAM = table_of(StreamRow)
+DEVICE = table_of(DeviceTable)
+CHANGE = table_of(ChangeRow)
+RECORD = table_of(RecordRow)
+FEED = table_of(FeedEntry)
+CONFLICT = table_of(ConflictRow)
+COUNTER = table_of(DayCounter)
 
 _TAKE = (
     update(STREAM)
@@ -57,31 +65,6 @@ _ADVANCE = (
 
 class NoCommunity(LookupError):
     """There is no such community."""
-
-
-@dataclass(slots=True)
-class Rows:
-    """Rows a rule left behind, written together at the end of the push."""
-
-    inserts: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
-    updates: list[Any] = field(default_factory=list)
-
-    def insert(self, model: Any, **values: Any) -> None:
-        self.inserts.setdefault(model.__table__, []).append(values)
-
-    def update(self, model: Any, key: Mapping[str, Any], **values: Any) -> None:
-        table = model.__table__
-        found = and_(*(table.c[name] == value for name, value in key.items()))
-        self.updates.append(update(table).where(found).values(**values))
-
-    def flush(self, connection: Connection) -> None:
-        """Inserts first, table by table, then updates in the order they were made."""
-        for table, rows in self.inserts.items():
-            connection.execute(insert(table), rows)
-        for statement in self.updates:
-            connection.execute(statement)
-        self.inserts.clear()
-        self.updates.clear()
 
 
 class SqlJournal:
@@ -177,7 +160,7 @@ class SqlJournal:
                 RECORD.c.community_id == self.community_id, RECORD.c.id.in_(sorted(ids))
             )
         )
-        return {row.id: _record(row) for row in rows}
+        return {row.id: kept_record(row) for row in rows}
 
     def conflicts(self, ids: Collection[str]) -> Mapping[str, Conflict]:
         rows = self.connection.execute(
@@ -185,7 +168,7 @@ class SqlJournal:
                 CONFLICT.c.community_id == self.community_id, CONFLICT.c.id.in_(sorted(ids))
             )
         )
-        return {row.id: _conflict(row) for row in rows}
+        return {row.id: kept_conflict(row) for row in rows}
 
     def may_write(self, device: Device, scopes: Iterable[str], at: int) -> bool:
         by: Actor = device.by
@@ -241,14 +224,18 @@ class SqlJournal:
         connection = self.connection
         self.rows.flush(connection)
         if batch.settled:
-            connection.execute(insert(CHANGE), [self._change(s) for s in batch.settled])
+            connection.execute(insert(CHANGE), self._all(change_row, batch.settled))
         for kept in batch.rejudged:
             self._look_at(kept)
-        self._upsert(RECORD, ("community_id", "id"), [self._row(r) for r in batch.records.values()])
+        self._upsert(
+            RECORD,
+            ("community_id", "id"),
+            self._all(record_row, batch.records.values()),
+        )
         self._upsert(
             FEED,
             ("community_id", "period", "scope", "kind", "about"),
-            [self._news(row) for row in batch.feed.values()],
+            self._all(feed_row, batch.feed.values()),
         )
         self._keep_conflicts(batch)
         if self._day:
@@ -264,6 +251,11 @@ class SqlJournal:
                 "hlc": batch.stream.last_hlc,
             },
         )
+
+    def _all(
+        self, lay_down: Callable[[str, Any], dict[str, Any]], things: Iterable[Any]
+    ) -> list[dict[str, Any]]:
+        return [lay_down(self.community_id, thing) for thing in things]
 
     def _keep_device(self, device: Device) -> None:
         self.connection.execute(
@@ -293,7 +285,7 @@ class SqlJournal:
                 reason=receipt.reason,
                 number=receipt.number,
                 seq=receipt.seq,
-                details=_json(receipt.details),
+                details=compact_json(receipt.details),
             )
         )
 
@@ -308,71 +300,12 @@ class SqlJournal:
             statement.on_conflict_do_update(index_elements=list(key), set_=rest), rows
         )
 
-    def _change(self, settled: Settled) -> dict[str, Any]:
-        change, receipt = settled.change, settled.receipt
-        month = datetime.fromtimestamp(settled.received_at / 1000, UTC)
-        return {
-            "community_id": self.community_id,
-            "received_month": month.year * 100 + month.month,
-            "device_id": settled.stamp.device,
-            "n": change.n,
-            "kind": change.kind,
-            "about": change.about,
-            "raw": change.raw,
-            "chain": settled.chain,
-            "eff": settled.stamp.eff,
-            "doubt": settled.doubt,
-            "method": settled.method,
-            "segment": change.segment,
-            "wall": change.wall,
-            "zone": change.zone,
-            "received_at": settled.received_at,
-            "verdict": receipt.verdict.value,
-            "reason": receipt.reason,
-            "number": receipt.number,
-            "seq": receipt.seq,
-            "details": _json(receipt.details),
-        }
-
-    def _row(self, record: Record) -> dict[str, Any]:
-        held = {
-            name: [h.value, h.stamp.eff, h.stamp.device, h.stamp.n, h.doubt]
-            for name, h in record.fields.items()
-        }
-        return {
-            "community_id": self.community_id,
-            "id": record.id,
-            "kind": record.kind,
-            "scopes": " ".join(record.scopes),
-            "owner": record.owner,
-            "state": record.state,
-            "generation": record.generation,
-            "path": " ".join(record.path),
-            "fields": _json(held),
-            "facts": record.facts,
-            "seq": record.seq,
-            "removed": record.removed,
-            "number": record.number,
-            "stepped": record.stepped.wire() if record.stepped else "",
-        }
-
-    def _news(self, row: FeedRow) -> dict[str, Any]:
-        return {
-            "community_id": self.community_id,
-            "period": 0,
-            "scope": row.scope,
-            "kind": row.kind,
-            "about": row.about,
-            "seq": row.seq,
-            "what": row.what,
-        }
-
     def _keep_conflicts(self, batch: Batch) -> None:
         now = batch.stream.last_hlc >> COUNTER_BITS
         found = [c for c in batch.conflicts.values() if c.state == "open"]
         decided = [c for c in batch.conflicts.values() if c.state != "open"]
         if found:
-            rows = [self._dispute(c, now) for c in found]
+            rows = [conflict_row(self.community_id, c, now) for c in found]
             self._upsert(CONFLICT, ("community_id", "id"), rows)
         for dispute in decided:
             self.connection.execute(
@@ -380,74 +313,3 @@ class SqlJournal:
                 .where(CONFLICT.c.community_id == self.community_id, CONFLICT.c.id == dispute.id)
                 .values(state=dispute.state, decided_by=batch.device.by.id or None, decided_at=now)
             )
-
-    def _dispute(self, found: Conflict, now: int) -> dict[str, Any]:
-        return {
-            "community_id": self.community_id,
-            "id": found.id,
-            "about": found.about,
-            "field": found.field,
-            "winner": found.winner.wire(),
-            "loser": found.loser.wire(),
-            "winner_value": _json(found.winner_value),
-            "loser_value": _json(found.loser_value),
-            "reason": found.reason,
-            "doubt": found.doubt,
-            "state": found.state,
-            "found_at": now,
-        }
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def kept_change(row: Any) -> Settled:
-    """A row of custody as reconciliation knows it."""
-    details = json.loads(row.details) if row.details else {}
-    return Settled(
-        change=read_change(bytes(row.raw), row.n),
-        chain=bytes(row.chain),
-        stamp=Stamp(row.eff, row.device_id, row.n),
-        doubt=row.doubt,
-        method=row.method,
-        receipt=Receipt(row.n, Verdict(row.verdict), row.reason, row.number, row.seq, details),
-        received_at=row.received_at,
-    )
-
-
-def _record(row: Any) -> Record:
-    held = {
-        name: Held(value, Stamp(eff, device, n), doubt)
-        for name, (value, eff, device, n, doubt) in json.loads(row.fields).items()
-    }
-    return Record(
-        id=row.id,
-        kind=row.kind,
-        scopes=tuple(row.scopes.split()),
-        owner=row.owner,
-        state=row.state,
-        generation=row.generation,
-        path=tuple(row.path.split()),
-        fields=held,
-        facts=row.facts,
-        seq=row.seq,
-        removed=row.removed,
-        number=row.number,
-        stepped=from_wire(row.stepped) if row.stepped else None,
-    )
-
-
-def _conflict(row: Any) -> Conflict:
-    return Conflict(
-        id=row.id,
-        about=row.about,
-        field=row.field,
-        winner=from_wire(row.winner),
-        loser=from_wire(row.loser),
-        winner_value=json.loads(row.winner_value),
-        loser_value=json.loads(row.loser_value),
-        reason=row.reason,
-        doubt=row.doubt,
-        state=row.state,
-    )

@@ -54,7 +54,7 @@ def pack_mark(pages: Sequence[tuple[PackPage, str]]) -> str:
 
 def _heads(session: Session, actor: Actor) -> dict[str, int]:
     rows = session.execute(
-        select(FeedEntry.scope, func.max(FeedEntry.seq))
+        select(FeedEntry.scope, func.max(FeedEntry.seq).label("seq"))
         .where(
             FeedEntry.community_id == actor.community_id,
             FeedEntry.period == 0,
@@ -62,7 +62,7 @@ def _heads(session: Session, actor: Actor) -> dict[str, int]:
         )
         .group_by(FeedEntry.scope)
     )
-    return {scope: seq for scope, seq in rows}
+    return {row.scope: row.seq for row in rows}
 
 
 def _mark(page: PackPage, actor: Actor, heads: dict[str, int]) -> str:

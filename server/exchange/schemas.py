@@ -34,7 +34,7 @@ class Whole(fields.Integer):
         limits = validate.Range(least, most, error="out_of_range")
         super().__init__(strict=True, validate=limits, **options)
 
-    def _validated(self, value: Any) -> int | None:
+    def _validated(self, value: Any) -> int:
         if type(value) is not int:
             raise ValidationError("not_a_whole_number")
         return super()._validated(value)
@@ -78,7 +78,7 @@ LEVELS = ("on_the_spot", "community", "joint_consultation")
 MAX_PHOTOS = 5
 
 
-class Photos(fields.List):
+class Photos(fields.List[Any]):
     def __init__(self) -> None:
         super().__init__(
             fields.Nested(PhotoIn),
@@ -139,7 +139,7 @@ def load(schema: Schema, body: Any) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(body)
     except ValidationError as error:
-        raise Malformed(*_first(error.normalized_messages())) from None
+        raise Malformed(*_first(error.messages)) from None
     return loaded
 
 

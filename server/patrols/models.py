@@ -67,7 +67,7 @@ class Patrol(Base):
     received_at: Mapped[int] = mapped_column(Ms)
 
     @classmethod
-    def of_day(cls, community_id: str, day: str) -> Select[tuple[Patrol]]:
+    def of_day(cls, community_id: str, day: str) -> Select[Patrol]:
         return (
             select(cls)
             .where(cls.community_id == community_id, cls.day == day)

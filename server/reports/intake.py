@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import func, select
@@ -47,7 +48,7 @@ def report_filed(taken: Taken, journal: SqlJournal) -> Placed:
         born = (case_record(case, taken),)
         _keep_screening(taken, journal, "accepted", case_id=case.id)
     journal.rows.insert(Report, **_columns(report))
-    keep_photos(journal, report.id, body["photos"], taken.at)
+    _keep_photos(taken, journal, ())
     return Placed(scopes=scopes, number=report.number, state=report.state, also=born)
 
 
@@ -55,7 +56,9 @@ def report_added_to(taken: Taken, journal: SqlJournal) -> Placed:
     report = find(taken, journal)
     rules.check_author(report, taken.by)
     _keep_addition(taken, journal, "addition", taken.body["words"])
-    keep_photos(journal, report.id, taken.body["photos"], taken.at)
+    if taken.body["photos"]:
+        names = ReportPhoto.names_of(report.community_id, report.id)
+        _keep_photos(taken, journal, journal.session.scalars(names).all())
     return Placed()
 
 
@@ -161,29 +164,10 @@ def scopes_of(place_id: str, member_id: str | None) -> tuple[str, ...]:
     return (f"place:{place_id}", f"me:{member_id}") if member_id else (f"place:{place_id}",)
 
 
-def keep_photos(journal: SqlJournal, report_id: str, photos: list[dict[str, Any]], at: int) -> None:
-    if not photos:
-        return
-    known = set(
-        journal.look().scalars(
-            select(ReportPhoto.sha256).where(
-                ReportPhoto.community_id == journal.community_id,
-                ReportPhoto.report_id == report_id,
-            )
-        )
-    )
-    fresh = {photo["sha256"]: photo for photo in photos if photo["sha256"] not in known}
-    for position, photo in enumerate(fresh.values(), start=len(known)):
-        journal.rows.insert(
-            ReportPhoto,
-            community_id=journal.community_id,
-            report_id=report_id,
-            sha256=photo["sha256"],
-            position=position,
-            role=photo["role"],
-            bytes=photo["bytes"],
-            added_at=at,
-        )
+def _keep_photos(taken: Taken, journal: SqlJournal, known: Collection[str]) -> None:
+    photos = taken.body["photos"]
+    for row in rules.add_photos(photos, to=taken.change.about, known=known, at=taken.at):
+        journal.rows.insert(ReportPhoto, community_id=journal.community_id, **row)
 
 
 def find(taken: Taken, journal: SqlJournal) -> Report:

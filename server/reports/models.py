@@ -77,7 +77,7 @@ class Report(Base):
     received_at: Mapped[int] = mapped_column(Ms)
 
     @classmethod
-    def waiting(cls, community_id: str) -> Select[tuple[Report]]:
+    def waiting(cls, community_id: str) -> Select[Report]:
         """Not looked at yet: emergencies first, then in the order they arrived."""
         return (
             select(cls)
@@ -86,7 +86,7 @@ class Report(Base):
         )
 
     @classmethod
-    def similar_to(cls, report: Report, *, since: int) -> Select[tuple[Report]]:
+    def similar_to(cls, report: Report, *, since: int) -> Select[Report]:
         """Told about the same place lately, the same category first."""
         return (
             select(cls)
@@ -115,6 +115,13 @@ class ReportPhoto(Base):
     role: Mapped[str] = mapped_column(String(8))
     bytes: Mapped[int]
     added_at: Mapped[int] = mapped_column(Ms)
+
+    @classmethod
+    def names_of(cls, community_id: str, report_id: str) -> Select[str]:
+        """The photos a report has, by the hash of their bytes."""
+        return select(cls.sha256).where(
+            cls.community_id == community_id, cls.report_id == report_id
+        )
 
 
 class Addition(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from server.permissions import Actor
@@ -48,14 +48,16 @@ def file_report(
     received_at: int,
 ) -> Report:
     """Write down what somebody saw. `at`, `received_at` and `doubt` in milliseconds."""
-    check_place_and_category(place, category)
+    if place is None:
+        raise Refused("place_missing")
+    if category is None:
+        raise Refused("category_unknown")
     if not body["words"] and not body["photos"]:
         raise Refused("words_missing")
     if body["level"] == "on_the_spot" and not says_how(body):
         raise Refused("done_missing")
     if by.role == "resident" and body["level"] != "community":
         raise Refused("not_permitted")
-    assert place is not None and category is not None  # noqa: S101 - checked above
     return Report(
         community_id=place.community_id,
         id=id,
@@ -134,6 +136,24 @@ def check_undo(dismissed_at: int, now: int) -> None:
     """A dismissal or a merge can be taken back for thirty days."""
     if now - dismissed_at > UNDO_DAYS * DAY_MS:
         raise Refused("undo_too_late", days=UNDO_DAYS)
+
+
+def add_photos(
+    photos: Sequence[Mapping[str, Any]], *, to: str, known: Collection[str], at: int
+) -> list[dict[str, Any]]:
+    """Rows for the photos that the report `to` does not have yet, in the order they were taken."""
+    fresh = {photo["sha256"]: photo for photo in photos if photo["sha256"] not in known}
+    return [
+        {
+            "report_id": to,
+            "sha256": photo["sha256"],
+            "position": position,
+            "role": photo["role"],
+            "bytes": photo["bytes"],
+            "added_at": at,
+        }
+        for position, photo in enumerate(fresh.values(), start=len(known))
+    ]
 
 
 def is_about_people(value: Any) -> bool:

@@ -6,25 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from server.exchange.schemas import KEY, Flag, Id, PhotoIn, Strict, Whole, Words
+from server.exchange.schemas import KEY, Flag, Id, Level, Photos, Strict, Whole, Words
 from sync.wire import MAX_MS
-
-LEVELS = ("on_the_spot", "community", "joint_consultation")
-MAX_PHOTOS = 5
-
-
-class Photos(fields.List):
-    def __init__(self) -> None:
-        super().__init__(
-            fields.Nested(PhotoIn),
-            load_default=list,
-            validate=validate.Length(0, MAX_PHOTOS, error="too_many"),
-        )
-
-
-class Level(fields.String):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate=validate.OneOf(LEVELS), **options)
 
 
 class ReportFiledIn(Strict):
