@@ -28,7 +28,8 @@ def test_every_route_has_an_action(app):
 def test_every_action_has_a_route_or_comes_through_changes(app):
     guarded = {action for _, _, action in routes(app)}
 
-    assert {name for name, a in ACTIONS.items() if not a.through_changes} - guarded == set()
+    missing = {name for name, a in ACTIONS.items() if not a.through_changes} - guarded
+    assert not missing, sorted(missing)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -42,7 +43,9 @@ def test_every_route_for_every_role(app, acting_as, role, fragment):
         is_allowed = ACTIONS[action].scope(role) is not Scope.NONE
         asked_in = "/session?next=" in answer.headers.get("Location", "")
         is_refused = answer.status_code in (401, 403) or asked_in
+        if role == "steward" and answer.is_json and answer.json.get("error") == "signature":
+            is_refused = False  # the role is let in; what is missing is a phone that signs
         if is_refused is is_allowed or answer.status_code >= 500:
             wrong.append(f"{role} {method} {path} ({action}): {answer.status_code}")
 
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
