@@ -4,11 +4,12 @@
 
 /** @typedef {import("./types.js").Clock} Clock */
 
+const EARLIEST = -8_640_000_000_000_000
 const JUMP_MS = 2_000
 const JUMP_PPM = 500
 
 /** @returns {Clock} */
-export const newClock = () => ({ segment: 1, wall: 0, offset: null })
+export const newClock = () => ({ segment: 1, wall: EARLIEST, offset: null })
 
 /**
  * The clock after a look at it. A reading earlier than the last stored one, or a jump somebody

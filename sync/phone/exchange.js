@@ -4,7 +4,7 @@
 import { say } from "./broadcast.js"
 import { offsetOf } from "./clock.js"
 import { currentOwner, fact, owners, setFact, write } from "./db.js"
-import { Stop } from "./exchange-stop.js"
+import { Stop } from "./stop.js"
 import { log, storage } from "./health.js"
 import { identity, reading, unsettled } from "./identity.js"
 import { prune } from "./journal.js"

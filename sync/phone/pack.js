@@ -2,7 +2,7 @@
 // The pages a person needs without signal, kept where the worker finds them.
 import { say } from "./broadcast.js"
 import { fact, setFact } from "./db.js"
-import { Stop } from "./exchange-stop.js"
+import { Stop } from "./stop.js"
 import { identity } from "./identity.js"
 import { outcomeOf } from "./outcome.js"
 import { ask } from "./request.js"

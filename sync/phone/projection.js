@@ -28,12 +28,15 @@ export function project({ rows, upto, items }) {
   for (const { kind, id, row } of [...rows].sort((a, b) => a.seq - b.seq)) {
     seen.set(id, { kind, id, row, now: { ...row }, over: [] })
   }
-  const inOrder = [...items].sort((a, b) => a.change.wall - b.change.wall || a.change.n - b.change.n)
-  for (const item of inOrder) {
+  for (const item of [...items].sort((a, b) => inOrder(a.change, b.change))) {
     if (isLaidOver(item.change, upto)) lay(seen, item)
   }
   return seen
 }
+
+/** In the order they were made: numbers tell, clocks do not. @param {Change} a @param {Change} b */
+const inOrder = (a, b) =>
+  Number(!a.receipt) - Number(!b.receipt) || (a.device === b.device ? a.n - b.n : a.wall - b.wall)
 
 /**
  * True while a change says something the rows do not say yet.

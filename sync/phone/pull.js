@@ -2,7 +2,7 @@
 // Learning what others wrote: rows and cursors of every scope, stored together.
 import { say } from "./broadcast.js"
 import { write, read } from "./db.js"
-import { Stop } from "./exchange-stop.js"
+import { Stop } from "./stop.js"
 import { identity } from "./identity.js"
 import { outcomeOf } from "./outcome.js"
 import { askJson } from "./request.js"

@@ -2,7 +2,7 @@
 // Sending what waits, in order, the same bytes every time.
 import { joined, utf8 } from "./bytes.js"
 import { fact, write } from "./db.js"
-import { Stop } from "./exchange-stop.js"
+import { Stop } from "./stop.js"
 import { NO_CHAIN, reading, renew } from "./identity.js"
 import { batch, outcomeOf } from "./outcome.js"
 import { setTrouble, settle } from "./outbox.js"
