@@ -76,4 +76,4 @@ def picture(jpeg: bytes) -> Response:
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.add_etag()
-    return answer.make_conditional(request)
+    return answer.make_conditional(request)  # type: ignore[return-value]

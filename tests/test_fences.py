@@ -11,7 +11,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DOMAIN_FILES = {"__init__", "models", "rules", "schemas", "intake", "views"}
-EXTRA_FILES = {"exchange": {"kinds", "journal", "feed", "pack", "packing"}, "media": {"child", "store"}}
+EXTRA_FILES = {
+    "exchange": {"kinds", "journal", "feed", "pack", "packing"},
+    "media": {"child", "store"},
+}
 DRAWERS = {"util", "utils", "helpers", "helper", "common", "misc", "shared", "tools", "lib"}
 TOP = {"pyproject.toml", "README.md", "Procfile", "steward", "server", "web", "sync", "tests"}
 MAY_APPEAR = {"benchmarks"}

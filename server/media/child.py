@@ -35,7 +35,7 @@ SECONDS = 10
 ANSWER = 4 << 20
 
 
-class Unfit(Exception):  # noqa: N818 - a verdict about the picture, not a fault of ours
+class Unfit(Exception):
     """The picture may not come in; the one argument is the reason."""
 
 

@@ -11,7 +11,9 @@ VENDOR = ROOT / "web" / "static" / "vendor"
 def test_every_library_is_the_file_the_notice_names():
     noted = dict(re.findall(r"^(\S+\.js): ([0-9a-f]{64})$", (VENDOR / "NOTICE").read_text(), re.M))
 
-    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in VENDOR.glob("*.js")}
+    found = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in VENDOR.glob("*.js")
+    }
 
     assert found == noted
 
