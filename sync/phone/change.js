@@ -1,58 +1,15 @@
 // @ts-check
 // Freezing: one fact, one line of bytes, one number, in one transaction.
-import { joined, sha256, unhex, utf8 } from "./bytes.js"
+import { utf8 } from "./bytes.js"
 import { say } from "./broadcast.js"
 import { isWhole, notHere } from "./chunks.js"
-import { looked, newClock, watch } from "./clock.js"
+import { watch } from "./clock.js"
 import { write } from "./db.js"
+import { readClock } from "./identity.js"
+import { MAX_BYTES, TooLong, clean, line, link } from "./line.js"
 
 /** @typedef {import("./types.js").Change} Change */
 /** @typedef {import("./types.js").PhotoRef} PhotoRef */
-
-const MAX_BYTES = 16 * 1024
-
-/** The words are too many for one change. */
-export class TooLong extends Error {}
-
-/** The next value of a chain. @param {string} chain @param {ArrayBuffer | Uint8Array} raw */
-export const link = async (chain, raw) => sha256(joined([unhex(chain), new Uint8Array(raw)]))
-
-/**
- * Words as the server can take them: what no text may hold is replaced, spaces around go.
- * @param {any} value
- * @returns {any}
- */
-export function clean(value) {
-  if (typeof value === "string") {
-    return value
-      .replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g, (found) =>
-        found.length === 2 ? found : "\uFFFD",
-      )
-      .replaceAll("\0", "")
-      .trim()
-  }
-  if (Array.isArray(value)) return value.map(clean)
-  if (value && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, clean(held)]))
-  }
-  return value
-}
-
-/**
- * The line a change is for ever.
- * @param {{ kind: string, about: string, segment: number, wall: number, zone: number,
- *   seen?: Record<string, string>, body: Record<string, any> }} fact
- */
-export function line({ kind, about, segment, wall, zone, seen, body }) {
-  const has_seen = seen && Object.keys(seen).length
-  return JSON.stringify({
-    k: kind,
-    o: about,
-    t: [segment, wall, zone],
-    ...(has_seen ? { seen } : {}),
-    b: body,
-  })
-}
 
 /** Minutes this phone's zone is ahead of UTC. */
 const zone = () => -new Date().getTimezoneOffset()
@@ -99,13 +56,10 @@ export async function freeze(owner, fact) {
  * @returns {Promise<Change>}
  */
 async function attempt(owner, fact, jumped) {
-  const seen = await write(owner, ["facts"], async (tx) => {
-    const facts = tx.objectStore("facts")
-    const clock = looked((await facts.get("clock")) ?? newClock(), Date.now(), jumped)
-    await facts.put(clock, "clock")
-    return { clock, who: await facts.get("identity") }
-  })
-  const { clock, who } = seen
+  const { clock, who } = await write(owner, ["facts"], async (tx) => ({
+    clock: await readClock(tx, jumped),
+    who: await tx.objectStore("facts").get("identity"),
+  }))
   const body = withPhotos(clean(fact.body), fact.photos)
   const raw = utf8(line({ ...fact, ...clock, zone: zone(), body }))
   if (raw.length > MAX_BYTES) throw new TooLong()
@@ -126,6 +80,7 @@ async function attempt(owner, fact, jumped) {
     trouble: "",
     receipt: null,
     seq: 0,
+    settled_at: 0,
     settled_wall: 0,
     replaced_by: "",
   }

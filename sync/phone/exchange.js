@@ -2,20 +2,20 @@
 // One exchange: hello, what waits, what is new, photos, pages. One at a time on this phone, from a
 // page or from the worker; whatever breaks off is taken up again by the next.
 import { say } from "./broadcast.js"
-import { offsetOf } from "./clock.js"
 import { currentOwner, fact, owners, setFact, write } from "./db.js"
-import { Stop } from "./stop.js"
-import { log, storage } from "./health.js"
-import { identity, reading, unsettled } from "./identity.js"
+import { log } from "./health.js"
+import { hello } from "./hello.js"
+import { identity, unsettled } from "./identity.js"
 import { prune } from "./journal.js"
 import { outcomeOf, pause } from "./outcome.js"
 import { dropPack, refresh } from "./pack.js"
 import { sendPhotos } from "./photos.js"
 import { pullAll } from "./pull.js"
 import { pushAll } from "./push.js"
-import { Unreachable, askJson } from "./request.js"
-import { enterEpoch, fallBack } from "./restore.js"
-import { APP } from "./version.js"
+import { Unreachable } from "./request.js"
+import { Stop } from "./stop.js"
+
+/** @typedef {import("./types.js").Identity} Identity */
 
 const LOCK = "lane-exchange"
 const FULL_MS = 60_000
@@ -79,51 +79,18 @@ async function steps(owner, isCurrent) {
     if (isCurrent) say({ type: "drain", state: "running", n: left })
   }
   const told = await hello(owner)
-  await pushAll(owner, { changes: told.limits.changes, bytes: told.limits.bytes }, tell)
+  const room = { changes: told.limits.changes, bytes: told.limits.bytes }
+  await pushAll(owner, room, tell)
   if (told.standing === "revoked") {
     await sendPhotos(owner, told.limits, tell)
     await forget(owner)
     throw new Stop({ act: "revoked" })
   }
   if (isCurrent) await pullAll(owner)
+  await pushAll(owner, room, tell)
   await sendPhotos(owner, told.limits, tell)
   if (isCurrent) await refresh(owner)
-  await prune(owner, Date.now())
-}
-
-/**
- * Is the server there, does it know this phone, how far has it come. After a restore it is asked
- * once more.
- * @param {string} owner
- * @param {boolean} [isAgain]
- */
-export async function hello(owner, isAgain = false) {
-  const who = await identity(owner)
-  if (!who) throw new Stop({ act: "relink" })
-  const waiting = await unsettled(owner, who)
-  const clock = await reading(owner)
-  const answer = await askJson(who, "/sync/v1/hello", {
-    v: 1,
-    community: who.community,
-    device: who.device,
-    epoch: who.epoch,
-    app: APP,
-    clock,
-    unsent: waiting.length,
-    oldest_wall: waiting.length ? Math.min(...waiting.map(({ wall }) => wall)) : null,
-    ...(await storage()),
-  })
-  const outcome = outcomeOf(answer)
-  if (outcome.act !== "go") throw new Stop(outcome)
-  const told = answer.json
-  const offset = offsetOf(clock.wall, Date.now(), told.now)
-  await setFact(owner, "hello", { wall: Date.now(), at: told.now, offset, poll_s: told.poll_s })
-  if (told.epoch !== who.epoch && !isAgain) {
-    await enterEpoch(owner, told.epoch, told.acked)
-    return hello(owner, true)
-  }
-  if (told.acked < who.acked) await fallBack(owner, told.acked)
-  return told
+  await prune(owner, told.now)
 }
 
 /** Reported lost: what others may not read goes; what was written here stays. @param {string} owner */
@@ -157,7 +124,9 @@ async function stopped(owner, isCurrent, fault) {
 
 /** Writes the pause down. @param {string} owner @param {any} outcome @param {string} [why] */
 async function later(owner, outcome, why) {
-  if (outcome.act === "relink") await setStanding(owner, "relink")
+  if (outcome.act === "relink") {
+    await setStanding(owner, outcome.why === "unknown" ? "unknown" : "relink")
+  }
   const before = await fact(owner, "wait")
   const failures = (before?.failures ?? 0) + 1
   const since = Date.now()
@@ -166,7 +135,7 @@ async function later(owner, outcome, why) {
   return until
 }
 
-/** @param {string} owner @param {"ok" | "relink"} standing */
+/** @param {string} owner @param {Identity["standing"]} standing */
 const setStanding = (owner, standing) =>
   write(owner, ["facts"], async (tx) => {
     const who = await tx.objectStore("facts").get("identity")

@@ -1,6 +1,6 @@
 // @ts-check
 // The journal of what was delivered, and the backup of what was not. A delivered change stays for 30
-// days at least.
+// days of the server's time at least.
 import { base64, utf8 } from "./bytes.js"
 import { readPhoto } from "./chunks.js"
 import { write } from "./db.js"
@@ -34,9 +34,9 @@ export async function exportFile(owner, only) {
 /**
  * Forgets what was delivered long ago. The last durable change stays: the next push is chained to it.
  * @param {string} owner
- * @param {number} wall
+ * @param {number} now of the server
  */
-export async function prune(owner, wall) {
+export async function prune(owner, now) {
   await write(owner, ["facts", "changes", "photos"], async (tx) => {
     const who = await tx.objectStore("facts").get("identity")
     const kept = /** @type {import("./types.js").Photo[]} */ (await tx.objectStore("photos").getAll())
@@ -45,7 +45,7 @@ export async function prune(owner, wall) {
       await tx.objectStore("changes").getAll()
     )
     for (const change of changes) {
-      const is_old = change.settled_wall && change.settled_wall + JOURNAL_MS < wall
+      const is_old = change.settled_at && change.settled_at + JOURNAL_MS < now
       const is_safe = change.device !== who.device || change.n < who.durable
       const own = change.photos.flatMap(({ sha256 }) => photos.get(sha256) ?? [])
       if (!change.receipt || !is_old || !is_safe || troubleOf(change, own)) continue

@@ -31,9 +31,9 @@ export const find = (owner, uid) =>
   read(owner, ["changes"], (tx) => tx.objectStore("changes").get(uid))
 
 /**
- * Writes down what the server said of a push: every number up to `acked` has its receipt now.
+ * Writes down what the server said of a push: what was sent up to `acked` has its receipt now.
  * @param {string} owner
- * @param {{ epoch: number, acked: number, durable: number, seq: number,
+ * @param {{ acked: number, durable: number, seq: number, received_at: number,
  *   receipts: import("./types.js").Receipt[] }} answer
  * @param {Change[]} sent
  */
@@ -50,6 +50,7 @@ export async function settle(owner, answer, sent) {
         receipt,
         trouble: "",
         seq: Math.max(change.seq, answer.seq),
+        settled_at: change.settled_at || answer.received_at,
         settled_wall: change.settled_wall || Date.now(),
       })
     }

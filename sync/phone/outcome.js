@@ -10,7 +10,8 @@
  * thing cannot be had · wait: later, the same bytes
  * @typedef {{ act: "go" | "settle" | "malformed" | "relink" | "revoked" | "gap" | "fork" | "epoch" |
  *   "halve" | "offset" | "checksum" | "restart" | "missing" | "wait", why?: string,
- *   after_s?: number, expected?: number, epoch?: number, acked?: number }} Outcome
+ *   after_s?: number, expected?: number, agreed?: number | null, epoch?: number,
+ *   acked?: number }} Outcome
  */
 
 /** @param {Answer} answer */
@@ -21,7 +22,7 @@ function pauseOf(answer) {
 
 /** @param {any} json @returns {Outcome} */
 function lacking(json) {
-  if (json?.error === "unknown_device") return { act: "relink" }
+  if (json?.error === "unknown_device") return { act: "relink", why: "unknown" }
   return { act: json?.error === "photo_unknown" ? "restart" : "missing" }
 }
 
@@ -31,7 +32,7 @@ function conflicting(json) {
     case "gap":
       return { act: "gap", expected: json.expected }
     case "fork":
-      return { act: "fork" }
+      return { act: "fork", agreed: json.agreed ?? null }
     case "epoch":
       return { act: "epoch", epoch: json.epoch, acked: json.acked }
     case "offset":

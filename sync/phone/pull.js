@@ -30,7 +30,7 @@ export function scopeStep(held, [cursor, cold, more]) {
 }
 
 /**
- * Pulls until every scope is told up to the head. True when the pack's name has changed.
+ * Pulls until every scope is told up to the head.
  * @param {string} owner
  * @returns {Promise<any>} the last answer
  */
@@ -55,7 +55,7 @@ export async function pullAll(owner) {
       continue
     }
     if (outcome.act !== "go") throw new Stop(outcome)
-    await take(owner, answer.json)
+    await take(owner, answer.json, new Map(scopes.map((state) => [state.scope, state])))
     if (answer.json.epoch !== who.epoch) {
       await enterEpoch(owner, answer.json.epoch, answer.json.acked)
       continue
@@ -67,8 +67,13 @@ export async function pullAll(owner) {
   return null
 }
 
-/** Stores one answer. @param {string} owner @param {any} told */
-async function take(owner, told) {
+/**
+ * Stores one answer. A scope that has moved on since it was asked for has newer news already.
+ * @param {string} owner
+ * @param {any} told
+ * @param {Map<string, ScopeState>} asked
+ */
+async function take(owner, told, asked) {
   await write(owner, ["rows", "scopes", "facts"], async (tx) => {
     const rows = tx.objectStore("rows")
     const scopes = tx.objectStore("scopes")
@@ -78,13 +83,18 @@ async function take(owner, told) {
     }
     /** @type {string[]} */
     const whole = []
+    const fresh = new Set()
     for (const [scope, state] of Object.entries(told.scopes)) {
-      const step = scopeStep(await scopes.get(scope), /** @type {any} */ (state))
+      const held = await scopes.get(scope)
+      if (!isSame(held, asked.get(scope))) continue
+      fresh.add(scope)
+      const step = scopeStep(held, /** @type {any} */ (state))
       if (step.mark_all) await markAll(rows, scope)
       if (step.drop_marked) whole.push(scope)
       await scopes.put({ scope, ...step.state })
     }
     for (const [scope, kind, id, seq, row, gone] of told.changes) {
+      if (!fresh.has(scope)) continue
       if (gone) await rows.delete([scope, kind, id])
       else await rows.put({ scope, kind, id, seq, row, is_stale: false })
     }
@@ -96,6 +106,9 @@ async function take(owner, told) {
   })
   say({ type: "rows" })
 }
+
+/** @param {ScopeState | undefined} a @param {ScopeState | undefined} b */
+const isSame = (a, b) => a?.cursor === b?.cursor && a?.cold === b?.cold
 
 /** @param {string} scope */
 const within = (scope) => IDBKeyRange.bound([scope], [scope, []])

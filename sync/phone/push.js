@@ -1,13 +1,15 @@
 // @ts-check
 // Sending what waits, in order, the same bytes every time.
 import { joined, utf8 } from "./bytes.js"
-import { fact, write } from "./db.js"
-import { Stop } from "./stop.js"
-import { NO_CHAIN, reading, renew } from "./identity.js"
-import { batch, outcomeOf } from "./outcome.js"
+import { watch } from "./clock.js"
+import { write } from "./db.js"
+import { renew } from "./enrolment.js"
+import { NO_CHAIN, readClock, setAnchor, unsettled, waitingIn } from "./identity.js"
 import { setTrouble, settle } from "./outbox.js"
+import { batch, outcomeOf } from "./outcome.js"
 import { ask } from "./request.js"
 import { enterEpoch, fallBack } from "./restore.js"
+import { Stop } from "./stop.js"
 import { APP } from "./version.js"
 
 /** @typedef {import("./types.js").Change} Change */
@@ -15,28 +17,32 @@ import { APP } from "./version.js"
 /** @typedef {{ changes: number, bytes: number }} Room */
 
 const LF = utf8("\n")
+const MOST_TURNS = 500
 
 /**
- * Takes the next changes off the outbox for one push. From now on they may be with the server, so
- * that nobody throws them away any more.
+ * Takes the next changes off the outbox for one push, and reads the clock with them. From now on
+ * they may be with the server, so that nobody throws them away any more.
  * @param {string} owner
  * @param {Room} room
  */
-const claim = (owner, room) =>
-  write(owner, ["facts", "changes"], async (tx) => {
+function claim(owner, room) {
+  const jumped = watch.jumped()
+  return write(owner, ["facts", "changes"], async (tx) => {
     const who = /** @type {Identity} */ (await tx.objectStore("facts").get("identity"))
-    const changes = tx.objectStore("changes")
-    const numbered = changes.index("numbered")
-    const range = IDBKeyRange.bound([who.device, who.acked + 1], [who.device, Infinity])
-    const waiting = /** @type {Change[]} */ (await numbered.getAll(range))
+    const waiting = await waitingIn(tx, who)
     const sent = batch(waiting, room)
+    const changes = tx.objectStore("changes")
     for (const change of sent) {
       if (!change.is_attempted) await changes.put({ ...change, is_attempted: true })
     }
-    const last = await numbered.get([who.device, who.acked])
+    const last = await changes.index("numbered").get([who.device, who.acked])
     const chain = who.acked ? last?.chain : NO_CHAIN
-    return { who, sent, chain, left: waiting.length - sent.length }
+    const clock = await readClock(tx, jumped)
+    return { who, sent, chain, clock, left: waiting.length - sent.length }
   })
+}
+
+/** @typedef {Awaited<ReturnType<typeof claim>>} Load */
 
 /**
  * Pushes until nothing waits. Throws Stop when it cannot go on now.
@@ -46,27 +52,46 @@ const claim = (owner, room) =>
  */
 export async function pushAll(owner, limits, told) {
   let room = { ...limits }
-  for (let turns = 0; turns < 500; turns += 1) {
-    const next = await claim(owner, room)
-    if (!next.sent.length) return
-    told(next.sent.length + next.left)
-    const is_broken = next.chain === undefined || next.sent.some((c, i) => c.n !== next.who.acked + 1 + i)
-    if (is_broken) {
-      await renewed(owner)
-      continue
-    }
-    room = await pushOnce(owner, next, room)
+  for (let turns = 0; turns < MOST_TURNS; turns += 1) {
+    const load = await claim(owner, room)
+    if (!load.sent.length) return
+    told(load.sent.length + load.left)
+    const { who, sent } = load
+    const is_broken = load.chain === undefined || sent.some(({ n }, i) => n !== who.acked + 1 + i)
+    if (is_broken) await renewed(owner)
+    else room = await pushOnce(owner, load, room)
   }
 }
 
 /**
  * @param {string} owner
- * @param {{ who: Identity, sent: Change[], chain: string, left: number }} next
+ * @param {Load} load
  * @param {Room} room
  * @returns {Promise<Room>} room for the next one
  */
-async function pushOnce(owner, { who, sent, chain, left }, room) {
-  const clock = await reading(owner)
+async function pushOnce(owner, load, room) {
+  const answer = await send(load)
+  const outcome = outcomeOf(answer)
+  switch (outcome.act) {
+    case "settle":
+      return settled(owner, answer.json, load, room)
+    case "gap":
+      await toGap(owner, load.who, outcome.expected ?? 1)
+      return room
+    case "fork":
+      return forked(owner, load, outcome.agreed ?? null, room)
+    case "epoch":
+      await enterEpoch(owner, outcome.epoch ?? load.who.epoch, outcome.acked ?? 0)
+      return room
+    case "halve":
+      return halved(owner, load.sent, room)
+    default:
+      throw new Stop(outcome)
+  }
+}
+
+/** @param {Load} load */
+function send({ who, sent, chain, clock, left }) {
   const envelope = {
     v: 1,
     app: APP,
@@ -80,54 +105,48 @@ async function pushOnce(owner, { who, sent, chain, left }, room) {
     more: left > 0,
   }
   const lines = sent.flatMap(({ raw }) => [new Uint8Array(raw), LF])
-  const answer = await ask(who, "POST", "/sync/v1/push", {
+  return ask(who, "POST", "/sync/v1/push", {
     body: joined([utf8(JSON.stringify(envelope)), LF, ...lines]),
     headers: { "Content-Type": "application/x-ndjson" },
     pack: true,
     patience: 30_000,
   })
-  const outcome = outcomeOf(answer)
-  switch (outcome.act) {
-    case "settle":
-      return settled(owner, answer.json, sent, who, room)
-    case "gap":
-      await toGap(owner, who, outcome.expected ?? 1)
-      return room
-    case "fork":
-      await renewed(owner)
-      return room
-    case "epoch":
-      await enterEpoch(owner, outcome.epoch ?? who.epoch, outcome.acked ?? 0)
-      return room
-    case "halve":
-      return halved(owner, sent, room)
-    default:
-      throw new Stop(outcome)
-  }
 }
 
-/** @param {string} owner @param {any} json @param {Change[]} sent @param {Identity} who @param {Room} room */
-async function settled(owner, json, sent, who, room) {
-  // Confirmed beyond what we ever numbered, or another chain: this storage was copied.
-  const last = sent.at(-1)
-  if (json.acked > (await currentN(owner)) || (last && json.acked === last.n && json.chain !== last.chain)) {
-    await renewed(owner)
-    return room
-  }
+/** @param {string} owner @param {any} json @param {Load} load @param {Room} room */
+async function settled(owner, json, { who, sent, clock, left }, room) {
   await settle(owner, json, sent)
+  if (!left) await setAnchor(owner, clock, json.received_at)
   if (json.epoch !== who.epoch) await enterEpoch(owner, json.epoch, json.acked)
-  if (json.next?.after_s > 0) throw new Stop({ act: "wait", why: "busy", after_s: json.next.after_s })
-  return { changes: json.next?.changes ?? room.changes, bytes: json.next?.bytes ?? room.bytes }
+  const { changes = room.changes, bytes = room.bytes, after_s = 0 } = json.next ?? {}
+  if (after_s > 0) throw new Stop({ act: "wait", why: "busy", after_s })
+  return { changes, bytes }
 }
-
-/** @param {string} owner */
-const currentN = async (owner) => (await fact(owner, "identity")).n
 
 /** @param {string} owner @param {Identity} who @param {number} expected */
 async function toGap(owner, who, expected) {
   if (expected > who.acked + 1) throw new Stop({ act: "wait", why: "server" })
   await fallBack(owner, expected - 1)
 }
+
+/**
+ * Two storages used the same numbers. Up to `agreed` they are ours.
+ * @param {string} owner
+ * @param {Load} load
+ * @param {number | null} agreed
+ * @param {Room} room
+ */
+async function forked(owner, { who, sent }, agreed, room) {
+  const { n: first } = sent[0]
+  if (agreed !== null && agreed >= first) return { ...room, changes: agreed - first + 1 }
+  const oldest = agreed === null ? await oldestN(owner, who) : first
+  if (oldest < first) await fallBack(owner, oldest - 1)
+  else await renewed(owner)
+  return room
+}
+
+/** @param {string} owner @param {Identity} who */
+const oldestN = async (owner, who) => (await unsettled(owner, { ...who, acked: 0 }))[0].n
 
 /** @param {string} owner @param {Change[]} sent @param {Room} room */
 async function halved(owner, sent, room) {

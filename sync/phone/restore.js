@@ -3,8 +3,8 @@
 import { write } from "./db.js"
 
 /**
- * The server was restored from a backup. Cursors go, outbox and journal stay; photos that are still
- * here are offered again.
+ * The server was restored from a backup. Every scope is told from the start; outbox and journal
+ * stay; photos that are still here are offered again.
  * @param {string} owner
  * @param {number} epoch
  * @param {number} acked
@@ -14,7 +14,8 @@ export const enterEpoch = (owner, epoch, acked) =>
     const facts = tx.objectStore("facts")
     const who = await facts.get("identity")
     if (who.epoch === epoch) return
-    await tx.objectStore("scopes").clear()
+    const scopes = tx.objectStore("scopes")
+    for (const { scope } of await scopes.getAll()) await scopes.put({ scope, cursor: 0, cold: 0 })
     const photos = tx.objectStore("photos")
     for (const photo of await photos.getAll()) {
       if (photo.is_here) await photos.put({ ...photo, state: "waiting", offset: 0 })

@@ -10,15 +10,16 @@
 
 /**
  * Who this storage is for the server, and how far both have come. `n` and `chain`: the last number
- * given. `acked`: what the server confirmed; everything above it is sent (again).
+ * given. `acked`: what the server confirmed; everything above it is sent (again). `standing`:
+ * relink when it does not know our key, unknown when it lost the device and all it had sent.
  * @typedef {{ device: string, community: string, member: string, keys: CryptoKeyPair | null,
  *   epoch: number, n: number, chain: string, acked: number, durable: number, seq: number,
- *   standing: "ok" | "revoked" | "relink" }} Identity
+ *   standing: "ok" | "revoked" | "relink" | "unknown" }} Identity
  */
 
 /**
- * The clock as it was last looked at, and what the last hello said of it.
- * @typedef {{ segment: number, wall: number, offset: number | null }} Clock
+ * The clock as it was last looked at.
+ * @typedef {{ segment: number, wall: number }} Clock
  */
 
 /**
@@ -37,7 +38,8 @@
  * @typedef {{ uid: string, device: string, n: number, kind: string, about: string,
  *   raw: ArrayBuffer, chain: string, wall: number, body: Record<string, any>,
  *   seen: Record<string, string>, photos: PhotoRef[], is_attempted: boolean, trouble: string,
- *   receipt: Receipt | null, seq: number, settled_wall: number, replaced_by: string }} Change
+ *   receipt: Receipt | null, seq: number, settled_at: number, settled_wall: number,
+ *   replaced_by: string }} Change
  */
 
 /**

@@ -41,7 +41,8 @@ test("only the server itself can say that a phone is unknown or its signature wr
 
 test("the procedures of the protocol keep their figures", () => {
   assert.deepEqual(outcomeOf(answer(409, { error: "gap", expected: 7 })), { act: "gap", expected: 7 })
-  assert.equal(acts(409, { error: "fork" }), "fork")
+  assert.deepEqual(outcomeOf(answer(409, { error: "fork", agreed: 6 })), { act: "fork", agreed: 6 })
+  assert.deepEqual(outcomeOf(answer(409, { error: "fork", agreed: null })), { act: "fork", agreed: null })
   assert.deepEqual(outcomeOf(answer(409, { error: "epoch", epoch: 2, acked: 40 })), {
     act: "epoch",
     epoch: 2,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { recordId, unhex, utf8 } from "/static/sync/bytes.js"
-import { clean, line, link } from "/static/sync/change.js"
+import { clean, line, link } from "/static/sync/line.js"
 import { examples } from "./examples.js"
 
 for (const { name, chain, lines, chains } of examples("chain").cases) {
