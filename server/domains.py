@@ -12,6 +12,7 @@ from server.media import views as media
 from server.patrols import models as patrols
 from server.places import models as places
 from server.reports import models as reports
+from server.screening import models as screening
 
 PAGES: tuple[ModuleType, ...] = (accounts, exchange, devices, media)
-TABLES: tuple[ModuleType, ...] = (places, reports, cases, patrols)
+TABLES: tuple[ModuleType, ...] = (places, reports, cases, patrols, screening)

@@ -35,6 +35,8 @@ class Case(Base):
     opened_at: Mapped[int] = mapped_column(Ms)
     closed_at: Mapped[int | None] = mapped_column(Ms)
 
+    read_action = "case.read"
+
     @classmethod
     def in_hand(cls, community_id: str) -> Select[Case]:
         """Not closed, the soonest due first."""
@@ -56,6 +58,26 @@ class Case(Base):
             )
             .order_by(cls.opened_at.desc())
         )
+
+
+class ReplyTemplate(Base):
+    """Words to begin an answer with; a person fills the gaps and finishes it."""
+
+    __tablename__ = "reply_templates"
+
+    community_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int]
+    zh: Mapped[str] = mapped_column(String(400))
+    en: Mapped[str] = mapped_column(String(400))
+    public_status: Mapped[str] = mapped_column(String(32))
+    ending: Mapped[str] = mapped_column(String(20), default="")
+    category: Mapped[str] = mapped_column(String(40), default="")
+
+    @classmethod
+    def of(cls, community_id: str) -> Select[tuple[ReplyTemplate]]:
+        """All of a community, in their order."""
+        return select(cls).where(cls.community_id == community_id).order_by(cls.position)
 
 
 class CaseStep(Base):

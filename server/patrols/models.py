@@ -66,6 +66,9 @@ class Patrol(Base):
     doubt: Mapped[int] = mapped_column(Ms)
     received_at: Mapped[int] = mapped_column(Ms)
 
+    read_action = "patrol.read"
+    own_column = "member_id"
+
     @classmethod
     def of_day(cls, community_id: str, day: str) -> Select[Patrol]:
         return (

@@ -76,6 +76,8 @@ class Report(Base):
     doubt: Mapped[int] = mapped_column(Ms)
     received_at: Mapped[int] = mapped_column(Ms)
 
+    read_action = "report.read"
+
     @classmethod
     def waiting(cls, community_id: str) -> Select[Report]:
         """Not looked at yet: emergencies first, then in the order they arrived."""

@@ -1,4 +1,4 @@
-"""Starting values of a community: categories, checklists, hours, urgent words.
+"""Starting values of a community: categories, checklists, hours, urgent words, replies.
 
 They are read once, when a community is founded; from then on they are rows with a start date.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from server.cases.models import ReplyTemplate
 from server.exchange.intake import open_stream
 from server.patrols.models import ChecklistItem, PeriodHours
 from server.reports.models import Category, UrgentWord
@@ -33,6 +34,7 @@ def found(session: Session, community_id: str) -> None:
             *(_category(community_id, i, row) for i, row in enumerate(rows("categories.csv"))),
             *(_item(community_id, row) for row in rows("checklists.csv")),
             *(_urgent(community_id, row) for row in rows("urgent_words.csv")),
+            *(_reply(community_id, i, row) for i, row in enumerate(rows("reply_templates.csv"))),
             *(
                 PeriodHours(
                     community_id=community_id,
@@ -84,3 +86,7 @@ def _urgent(community_id: str, row: dict[str, str]) -> UrgentWord:
     return UrgentWord(
         community_id=community_id, zh=row["zh"], category=row["category"], call=row["call"]
     )
+
+
+def _reply(community_id: str, position: int, row: dict[str, str]) -> ReplyTemplate:
+    return ReplyTemplate(community_id=community_id, position=position, **row)

@@ -129,6 +129,18 @@ def upgrade() -> None:
     with op.batch_alter_table('conflicts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_conflicts_community_id_state'), ['community_id', 'state'], unique=False)
 
+    op.create_table('contact_reads',
+    sa.Column('community_id', sa.String(length=36), nullable=False),
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('report_id', sa.String(length=36), nullable=False),
+    sa.Column('member_id', sa.String(length=36), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('community_id', 'id', name=op.f('pk_contact_reads'))
+    )
+    with op.batch_alter_table('contact_reads', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_reads_community_id_report_id_at'), ['community_id', 'report_id', 'at'], unique=False)
+
     op.create_table('day_counters',
     sa.Column('community_id', sa.String(length=36), nullable=False),
     sa.Column('day', sa.String(length=10), nullable=False),
@@ -222,6 +234,17 @@ def upgrade() -> None:
     with op.batch_alter_table('records', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_records_community_id_kind_seq'), ['community_id', 'kind', 'seq'], unique=False)
 
+    op.create_table('reply_templates',
+    sa.Column('community_id', sa.String(length=36), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('zh', sa.String(length=400), nullable=False),
+    sa.Column('en', sa.String(length=400), nullable=False),
+    sa.Column('public_status', sa.String(length=32), nullable=False),
+    sa.Column('ending', sa.String(length=20), nullable=False),
+    sa.Column('category', sa.String(length=40), nullable=False),
+    sa.PrimaryKeyConstraint('community_id', 'key', name=op.f('pk_reply_templates'))
+    )
     op.create_table('report_photos',
     sa.Column('community_id', sa.String(length=36), nullable=False),
     sa.Column('report_id', sa.String(length=36), nullable=False),
@@ -537,6 +560,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_report_photos_community_id_sha256'))
 
     op.drop_table('report_photos')
+    op.drop_table('reply_templates')
     with op.batch_alter_table('records', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_records_community_id_kind_seq'))
 
@@ -553,6 +577,10 @@ def downgrade() -> None:
 
     op.drop_table('devices')
     op.drop_table('day_counters')
+    with op.batch_alter_table('contact_reads', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contact_reads_community_id_report_id_at'))
+
+    op.drop_table('contact_reads')
     with op.batch_alter_table('conflicts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_conflicts_community_id_state'))
 
