@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from server.settings import ROOT
 
 STATIC = ROOT / "web" / "static"
 PHONE_END = ROOT / "sync" / "phone"
+COMMENT = re.compile(rb"\s*/\*.*?\*/", re.DOTALL)
 SHEETS = ("phone.css", "desk.css", "public.css")
 TYPES = {
     ".js": "text/javascript",
@@ -40,7 +42,7 @@ class Asset:
 
 
 def sheet(name: str) -> bytes:
-    """A style sheet: the files that order.txt lists for it, one after the other.
+    """A style sheet: the files that order.txt lists for it, without their comments.
 
     A line of order.txt is a file and the kinds of page that need it; none means all.
     """
@@ -48,7 +50,8 @@ def sheet(name: str) -> bytes:
     lines = (STATIC / "css" / "order.txt").read_text().splitlines()
     rows = [line.split() for line in lines if line and not line.startswith("#")]
     files = [file for file, *kinds in rows if not kinds or kind in kinds]
-    return b"".join((STATIC / "css" / file).read_bytes().rstrip() + b"\n" for file in files)
+    text = b"".join((STATIC / "css" / file).read_bytes().rstrip() + b"\n" for file in files)
+    return COMMENT.sub(b"", text)
 
 
 def _source(name: str) -> Path:

@@ -41,7 +41,7 @@ def test_a_sheet_uses_only_tokens_it_has(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("phone.css", 8500), ("desk.css", 8500), ("public.css", 7000)]
+    ("name", "most"), [("phone.css", 8500), ("desk.css", 9000), ("public.css", 7000)]
 )
 def test_a_sheet_is_small(name, most):
     assert len(brotli.compress(sheet(name))) <= most
