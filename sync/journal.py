@@ -75,6 +75,7 @@ class Batch:
     records: dict[str, Record] = field(default_factory=dict)
     feed: dict[tuple[str, str, str], FeedRow] = field(default_factory=dict)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
+    drained: bool = False  # the phone had nothing left to send
 
 
 class Journal(Protocol):

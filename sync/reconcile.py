@@ -104,7 +104,7 @@ def _settle(push: Push, journal: Journal, kinds: Kinds, now: int, aside: str = "
     known = journal.settled(device.id, push.first, push.first + len(push.changes) - 1)
     fresh = _fresh(push, _chain_before(push, device, journal), known)
     now = max(now, (stream.last_hlc + 1) >> 16)
-    batch = Batch(stream, device)
+    batch = Batch(stream, device, drained=not push.more)
     stream.last_hlc = max(stream.last_hlc + 1, hlc(now))
     if fresh:
         Bench(batch, journal, kinds, now, aside).take(fresh, push)

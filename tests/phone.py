@@ -9,6 +9,7 @@ import json
 import secrets
 import uuid
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -75,23 +76,28 @@ class FakePhone:
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> TestResponse:
         """A signed request."""
+        signed = self.signed(method, path, body)
+        nonce = signed["Authorization"].split("nonce=")[1][:22]
+        answer = self.client.open(
+            path,
+            method=method,
+            data=body,
+            headers={**signed, **(headers or {})},
+        )
+        assert answer.headers["Lane-Nonce"] == nonce or answer.status_code >= 400
+        return answer
+
+    def signed(self, method: str, path: str, body: bytes) -> dict[str, str]:
+        """The header that says whose request this is."""
         nonce = b64(secrets.token_bytes(16))
         claim = Claim(self.community, self.device, nonce, b"")
         der = self.key.sign(signed_text(method, path, claim, body), ec.ECDSA(SHA256()))
         r, s = decode_dss_signature(der)
         signature = b64(r.to_bytes(32) + s.to_bytes(32))
-        authorization = (
-            f"Lane v=1,community={self.community},device={self.device},"
+        return {
+            "Authorization": f"Lane v=1,community={self.community},device={self.device},"
             f"nonce={nonce},signature={signature}"
-        )
-        answer = self.client.open(
-            path,
-            method=method,
-            data=body,
-            headers={"Authorization": authorization, **(headers or {})},
-        )
-        assert answer.headers["Lane-Nonce"] == nonce or answer.status_code >= 400
-        return answer
+        }
 
     def writes(
         self,
@@ -118,10 +124,8 @@ class FakePhone:
         return about
 
     def chain(self, n: int) -> bytes:
-        chain = NO_CHAIN
-        for line in self.lines[:n]:
-            chain = link(chain, line)
-        return chain
+        """The value after the first `n` lines."""
+        return reduce(link, self.lines[:n], NO_CHAIN)
 
     def push_body(self, first: int, last: int, *, more: bool = False) -> bytes:
         envelope = {

@@ -112,6 +112,13 @@ def make(bench: Bench, new: New) -> Receipt:
     return bench.admit(change, Estimate(bench.now, 0, "exact"))
 
 
+def announce(session: Session, community_id: str, ids: Sequence[str]) -> None:
+    """What a record shows has changed although the record did not: a photo has arrived."""
+    with _bench(session, Actor(), community_id, clock.now()) as bench:
+        for record in _journal(bench).records(ids).values():
+            bench.publish(record, record.scopes)
+
+
 @contextmanager
 def _bench(session: Session, by: Actor, community_id: str, now: int) -> Iterator[Bench]:
     journal = SqlJournal(community_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,7 @@ class SqlJournal:
         self.community_id = community_id
         self.rows = Rows()
         self.session: Session
+        self._fixed: dict[tuple[type, str], Any] = {}
         self._duties: dict[str, list[Any]] = {}
         self._day: tuple[str, int] | None = None
 
@@ -97,6 +99,12 @@ class SqlJournal:
         """The session, with everything rules left behind so far written into it."""
         self.rows.flush(self.connection)
         return self.session
+
+    def look_up(self, model: Any, key: str) -> Any:
+        """A row that no change alters, a place or a category; asked for once per push."""
+        if (model, key) not in self._fixed:
+            self._fixed[model, key] = self.session.get(model, (self.community_id, key))
+        return self._fixed[model, key]
 
     def is_outage(self, fault: Exception) -> bool:
         return is_busy(fault)
@@ -205,11 +213,16 @@ class SqlJournal:
         self._day = (day, last + 1)
         return f"{day[5:7]}{day[8:10]}-{last + 1:02d}"
 
-    def _counter(self, received_at: int) -> tuple[str, int]:
-        zone = self.connection.scalar(
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The community's clock."""
+        name = self.connection.scalar(
             select(Community.zone).where(Community.id == self.community_id)
         )
-        local = datetime.fromtimestamp(received_at / 1000, UTC).astimezone(ZoneInfo(str(zone)))
+        return ZoneInfo(str(name))
+
+    def _counter(self, received_at: int) -> tuple[str, int]:
+        local = datetime.fromtimestamp(received_at / 1000, UTC).astimezone(self.zone)
         day = local.date().isoformat()
         if self._day and self._day[0] == day:
             return self._day
@@ -242,7 +255,7 @@ class SqlJournal:
             day, last = self._day
             row = {"community_id": self.community_id, "day": day, "last": last}
             self._upsert(COUNTER, ("community_id", "day"), [row])
-        self._keep_device(batch.device)
+        self._keep_device(batch)
         connection.execute(
             _ADVANCE,
             {
@@ -257,7 +270,9 @@ class SqlJournal:
     ) -> list[dict[str, Any]]:
         return [lay_down(self.community_id, thing) for thing in things]
 
-    def _keep_device(self, device: Device) -> None:
+    def _keep_device(self, batch: Batch) -> None:
+        device = batch.device
+        drained = {"unsent": 0, "oldest_unsent_at": None} if batch.drained else {}
         self.connection.execute(
             update(DEVICE)
             .where(DEVICE.c.community_id == self.community_id, DEVICE.c.id == device.id)
@@ -268,6 +283,8 @@ class SqlJournal:
                 anchor_segment=device.anchor.segment,
                 anchor_wall=device.anchor.wall,
                 anchor_server=device.anchor.server,
+                seen_at=batch.stream.last_hlc >> COUNTER_BITS,
+                **drained,
             )
         )
 

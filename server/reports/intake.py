@@ -229,11 +229,13 @@ def _keep_addition(taken: Taken, journal: SqlJournal, kind: str, words: str) -> 
 
 
 def _place(journal: SqlJournal, place_id: str) -> Place | None:
-    return journal.session.get(Place, (journal.community_id, place_id))
+    found: Place | None = journal.look_up(Place, place_id)
+    return found
 
 
 def _category(journal: SqlJournal, key: str) -> Category | None:
-    return journal.session.get(Category, (journal.community_id, key))
+    found: Category | None = journal.look_up(Category, key)
+    return found
 
 
 def _case_state(journal: SqlJournal, report: Report) -> str:
