@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import g, request
 
 from server.permissions import ANYBODY, Actor, may
 from server.words import gettext as _
+
+NOTHING: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -35,38 +38,42 @@ class Group:
     entries: list[Entry]
 
 
-def groups() -> list[Group]:
-    """The whole menu, in the reader's language."""
+def groups(waits: Mapping[str, int] = NOTHING) -> list[Group]:
+    """The whole menu, in the reader's language; `waits` says how many wait behind which line."""
+
+    def line(href: str, action: str, icon: str, words: str, looks: bool = False) -> Entry:
+        return Entry(href, action, icon, words, waits.get(href, 0), looks)
+
     return [
         Group(
             _("Every day"),
             [
-                Entry("/reports", "report.read", "inbox", _("New reports")),
-                Entry("/conflicts", "conflict.read", "conflict", _("To be decided")),
-                Entry("/parked", "parked.read", "eye", _("To be checked")),
-                Entry("/cases", "case.read", "list", _("Cases")),
+                line("/reports", "report.read", "inbox", _("New reports")),
+                line("/conflicts", "conflict.read", "conflict", _("To be decided"), looks=True),
+                line("/parked", "parked.read", "eye", _("To be checked"), looks=True),
+                line("/cases", "case.read", "list", _("Cases")),
             ],
         ),
         Group(
             _("Lanes and people"),
             [
-                Entry("/patrols", "patrol.read", "lane", _("Rounds")),
-                Entry("/devices", "device.read", "phone", _("Phones")),
+                line("/patrols", "patrol.read", "today", _("Rounds")),
+                line("/devices", "device.read", "phone", _("Phones"), looks=True),
             ],
         ),
     ]
 
 
-def menu_of(actor: Actor) -> list[Group]:
+def menu_of(actor: Actor, waits: Mapping[str, int] = NOTHING) -> list[Group]:
     """What of it this person may open."""
     allowed = [
         Group(group.title, [entry for entry in group.entries if may(actor, entry.action)])
-        for group in groups()
+        for group in groups(waits)
     ]
     return [group for group in allowed if group.entries]
 
 
-def menu() -> list[Group]:
+def menu(waits: Mapping[str, int] = NOTHING) -> list[Group]:
     """The menu of whoever is signed in; nobody has none."""
     actor = g.get("actor", ANYBODY)
-    return menu_of(actor) if actor.is_known else []
+    return menu_of(actor, waits) if actor.is_known else []

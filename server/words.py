@@ -122,6 +122,17 @@ def when(at: int) -> str:
     return f"{format_datetime(then, pattern, locale=LOCALES[language()])} {clock_time(at)}"
 
 
+def lasting(ms: int) -> str:
+    """A length of time as people say it: minutes, then hours up to two days, then days."""
+    minutes = max(ms, 0) // 60_000
+    if minutes < 60:
+        return gettext("{n} min", n=minutes)
+    if minutes < 48 * 60:
+        return gettext("{n} h", n=minutes // 60)
+    days = minutes // (24 * 60)
+    return gettext("{n} days", n=days) if days < 730 else gettext("{n} years", n=days // 365)
+
+
 def iso_time(at: int) -> str:
     """What a <time datetime> holds."""
     return local(at).isoformat(timespec="seconds")
@@ -168,6 +179,11 @@ def install(app: Flask) -> None:
     )
     env.globals.update(_=gettext, ngettext=ngettext, label=label, language=language)
     env.filters.update(
-        clock_time=clock_time, day=day, day_time=day_time, iso_time=iso_time, when=when
+        clock_time=clock_time,
+        day=day,
+        day_time=day_time,
+        iso_time=iso_time,
+        lasting=lasting,
+        when=when,
     )
     app.add_url_rule("/words.js", "words_js", words_js)

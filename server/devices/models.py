@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Select, String, select
+from sqlalchemy import (
+    BigInteger,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Id, Ms
+
+STALE_MS = 48 * 3_600_000
 
 
 class Device(Base):
@@ -52,6 +63,17 @@ class Device(Base):
             )
             .order_by(cls.enrolled_at)
         )
+
+    @classmethod
+    def holding(cls, community_id: str) -> Select[tuple[Device]]:
+        """Phones in use that said, when last heard of, that something is only on them."""
+        return cls.phones(community_id).where(cls.revoked_at.is_(None), cls.unsent > 0)
+
+    @classmethod
+    def silent(cls, community_id: str, now: int) -> Select[tuple[Device]]:
+        """Phones that have held something for more than 48 hours (now in ms)."""
+        oldest = func.coalesce(cls.oldest_unsent_at, cls.seen_at)
+        return cls.holding(community_id).where(oldest < now - STALE_MS)
 
 
 class Enrolment(Base):

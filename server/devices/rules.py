@@ -7,7 +7,7 @@ import secrets
 import uuid
 
 from server.accounts.models import Member
-from server.devices.models import Device, Enrolment
+from server.devices.models import STALE_MS, Device, Enrolment
 from server.permissions import Actor
 from sync.clock import Anchor, remembered
 from sync.receipt import Refused
@@ -15,7 +15,6 @@ from sync.receipt import Refused
 CODE_MS = 15 * 60_000
 TRIES_FREE = 5
 TRIES_WINDOW_MS = 15 * 60_000
-STALE_MS = 48 * 3_600_000
 
 
 def invite(member: Member, *, by: Actor, now: int) -> tuple[Enrolment, str, str]:

@@ -1,0 +1,109 @@
+"""The desk: whose community lies on it, what waits there, and how fresh it all is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, g, request
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
+
+from server import clock
+from server.cases.models import Case
+from server.database import db
+from server.devices.models import Device
+from server.menu import menu
+from server.pages import fragment, page
+from server.permissions import Scope, may, scope
+from server.places.models import Community
+from server.reports.models import Report
+from server.reviews.models import open_conflicts, set_aside
+
+COOKIE = "lane_community"
+A_YEAR_S = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The community somebody works for or, as officer, is looking at."""
+
+    community: Community
+    communities: Sequence[Community]
+
+    @property
+    def id(self) -> str:
+        return self.community.id
+
+
+def desk(community_id: str = "") -> Desk:
+    """The desk of this request; `community_id` where the page is about a thing of one community."""
+    found: Desk | None = g.get("desk")
+    if found is None or (community_id and found.id != community_id):
+        communities = db.session.scalars(_within_reach()).all()
+        wanted = community_id or request.args.get("community") or request.cookies.get(COOKIE, "")
+        chosen = next((c for c in communities if c.id == wanted), None)
+        if chosen is None and (community_id or not communities):
+            raise NotFound
+        found = g.desk = Desk(chosen or communities[0], communities)
+    g.zone = found.community.zone
+    return found
+
+
+def _within_reach() -> Select[tuple[Community]]:
+    of_all = select(Community).order_by(Community.name)
+    if scope(g.actor, "report.read") is Scope.SUBDISTRICT:
+        return of_all.where(Community.subdistrict_id == g.actor.subdistrict_id)
+    return of_all.where(Community.id == g.actor.community_id)
+
+
+def desk_page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page of the desk: its menu with counts, and the line that says how fresh it is."""
+    here = desk()
+    waits = waiting(db.session(), here.id, clock.now())
+    answer = page(
+        template,
+        status,
+        desk=here,
+        community_name=here.community.name,
+        waits=waits,
+        menu=menu(waits),
+        now=clock.now(),
+        **values,
+    )
+    if request.args.get("community"):
+        answer.set_cookie(COOKIE, here.id, max_age=A_YEAR_S, samesite="Lax", httponly=True)
+    return answer
+
+
+def desk_fragment(template: str, status: int = 200, **values: Any) -> Response:
+    """A part of a desk's page."""
+    return fragment(template, status, desk=desk(), now=clock.now(), **values)
+
+
+def waiting(session: Session, community_id: str, now: int) -> Mapping[str, int]:
+    """How many things wait behind each line of the menu, in one statement; `phones` and `unsent`
+    are those that still hold something."""
+    counted = {
+        "/reports": Report.waiting(community_id),
+        "/conflicts": open_conflicts(community_id),
+        "/parked": set_aside(community_id),
+        "/cases": Case.in_hand(community_id),
+        "/devices": Device.silent(community_id, now),
+        "phones": Device.holding(community_id),
+    }
+    columns = [_count(rows).label(name) for name, rows in counted.items()]
+    held = Device.holding(community_id).subquery()
+    unsent = select(func.coalesce(func.sum(held.c.unsent), 0)).scalar_subquery()
+    return dict(session.execute(select(*columns, unsent.label("unsent"))).one()._mapping)
+
+
+def _count(rows: Select[Any]) -> Any:
+    return select(func.count()).select_from(rows.order_by(None).subquery()).scalar_subquery()
+
+
+def may_act(action: str) -> bool:
+    """May whoever asks do this here?"""
+    return may(g.actor, action)
