@@ -23,9 +23,10 @@ from sync.bench import Bench
 from sync.change import Change
 from sync.clock import Estimate
 from sync.journal import Batch, Device, Settled
-from sync.receipt import Receipt, Refused
+from sync.receipt import Receipt, Refused, Verdict
 from sync.stamp import hlc
 
+SET_ASIDE = (Verdict.PARKED, Verdict.QUARANTINED)
 _DESK = uuid.UUID("5c9a1f1e-3d3b-5d0f-8b7a-2f6e0c5d4a10")
 
 
@@ -79,7 +80,8 @@ def release(by: Actor, device_id: str, n: int) -> Receipt:
         kept, author = _set_aside(journal, device_id, n)
         make(bench, New("change.released@1", device_id, {"n": n}))
         receipt = bench.rejudge(kept, author.by)
-        _mark_looked_at(session, by, device_id, n, bench.now)
+        if receipt.verdict not in SET_ASIDE:
+            _mark_looked_at(session, by, device_id, n, bench.now)
         return receipt
 
 
@@ -171,7 +173,7 @@ def _set_aside(journal: SqlJournal, device_id: str, n: int) -> tuple[Settled, De
     author = journal.device(device_id)
     if not kept or author is None:
         raise Refused("change_unknown")
-    if kept[0].receipt.verdict.value not in ("parked", "quarantined"):
+    if kept[0].receipt.verdict not in SET_ASIDE:
         raise Refused("already_decided")
     return kept[0], author
 
