@@ -6,17 +6,16 @@ import fcntl
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy.exc import IntegrityError
-
-from server.database import db, writing
-from server.media.models import Photo, put, settings
+from server.database import db
+from server.media.models import Photo
 from server.media.rules import MOST_BYTES, Admitted, admit
+from server.media.store import expect, put, record, settings
 from sync.receipt import Refused
 from sync.wire import Malformed
 
@@ -64,8 +63,12 @@ class Upload:
         self.folder.mkdir(parents=True, exist_ok=True)
         part.touch()
 
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.community_id, self.sha256
+
     def photo(self) -> Photo | None:
-        return db.session.get(Photo, (self.community_id, self.sha256))
+        return db.session.get(Photo, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,11 @@ class Progress:
 
 def promise(upload: Upload, size: int, declared: str, now: int) -> Progress:
     """A phone says what it is going to send; the answer says from where on."""
-    photo = upload.photo() or expect(upload, size, declared, now)
+    photo = upload.photo() or announce(upload, size, declared, now)
     if photo.state != "awaiting":
         return final(photo)
     if size > MOST_BYTES:
-        return final(record(upload, Refused("photo_too_large"), now))
+        return final(record(*upload.key, Refused("photo_too_large"), now))
     upload.begin(size)
     return progress(upload)
 
@@ -119,49 +122,13 @@ def append(upload: Upload, offset: int, part: bytes, now: int) -> Progress:
         return final(bring_in(upload, file, now))
 
 
-def take_photo(community_id: str, raw: bytes, now: int, device_id: str = "") -> str:
-    """Bring in a photo that came in one piece; its SHA-256 is its name from now on.
-
-    Raises Refused, with the reason, for what is no photo.
-    """
-    upload = Upload(community_id, device_id, sha256(raw).hexdigest())
-    photo = upload.photo()
-    if not photo or photo.state != "stored":
-        picture = admit(raw)
-        put(community_id, picture)
-        expect(upload, len(raw), picture.type, now)
-        record(upload, picture, now)
-    return upload.sha256
-
-
-def expect(upload: Upload, size: int, declared: str, now: int) -> Photo:
-    """The row of a photo that is to come, whoever was first to speak of it."""
-    if upload.device_id:
-        within_the_day(upload, size, now)
-    try:
-        with writing() as session:
-            photo = session.get(Photo, (upload.community_id, upload.sha256)) or Photo(
-                community_id=upload.community_id,
-                sha256=upload.sha256,
-                state="awaiting",
-                bytes=size,
-                type=declared,
-                device_id=upload.device_id,
-                created_at=now,
-            )
-            session.add(photo)
-            return photo
-    except IntegrityError:  # Somebody else spoke of it in this very moment.
-        if found := upload.photo():
-            return found
-        raise
-
-
-def within_the_day(upload: Upload, size: int, now: int) -> None:
+def announce(upload: Upload, size: int, declared: str, now: int) -> Photo:
+    """A new photo, if the device has not sent too many since this time yesterday."""
     sent = Photo.sent_since(upload.community_id, upload.device_id, now - DAY_MS)
     photos, total = db.session.execute(sent).one()
     if photos >= DAILY_PHOTOS or total + size > DAILY_BYTES:
         raise Refused("slow_down", retry_after_s=3600)
+    return expect(*upload.key, size, declared, upload.device_id, now)
 
 
 def bring_in(upload: Upload, file: BinaryIO, now: int) -> Photo:
@@ -172,7 +139,7 @@ def bring_in(upload: Upload, file: BinaryIO, now: int) -> Photo:
         file.truncate(0)
         raise Refused("photo_hash", offset=0)
     outcome = through_the_door(upload.community_id, raw)
-    photo = record(upload, outcome, now)
+    photo = record(*upload.key, outcome, now)
     Path(file.name).unlink(missing_ok=True)
     return photo
 
@@ -184,17 +151,6 @@ def through_the_door(community_id: str, raw: bytes) -> Admitted | Refused:
         return refusal
     put(community_id, picture)
     return picture
-
-
-def record(upload: Upload, outcome: Admitted | Refused, now: int) -> Photo:
-    """Write down what became of a photo. Once stored is stored."""
-    with writing() as session:
-        photo = session.get_one(Photo, (upload.community_id, upload.sha256))
-        if isinstance(outcome, Admitted):
-            photo.keep(outcome, now)
-        elif photo.state != "stored":
-            photo.refuse(outcome.reason)
-    return photo
 
 
 def final(photo: Photo) -> Progress:
@@ -229,11 +185,10 @@ def write(file: BinaryIO, part: bytes, at: int) -> None:
         raise
 
 
-def sweep(now: int) -> int:
+def forget_old_parts(now: int) -> None:
     """Remove parts nobody went on with for 30 days; sending just starts anew."""
     old = now / 1000 - PART_DAYS * 24 * 3600
-    parts = (settings().data / "parts").glob("*/*/*.*")
-    swept = [part for part in parts if part.stat().st_mtime < old]
-    for part in swept:
-        part.unlink(missing_ok=True)
-    return len(swept)
+    for part in (settings().data / "parts").glob("*/*/*.*"):
+        with suppress(FileNotFoundError):  # Its photo came in since we looked.
+            if part.stat().st_mtime < old:
+                part.unlink()

@@ -1,20 +1,9 @@
-"""Photos as rows, and the place where their two JPEGs lie."""
+"""Photos as rows: promised, stored, or refused."""
 
 from __future__ import annotations
 
-import errno
-import os
-from datetime import timedelta
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-import obstore
-from flask import current_app
-from obstore.exceptions import BaseError
-from obstore.store import LocalStore, S3Store
 from sqlalchemy import ForeignKey, Index, Select, String, and_, exists, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,10 +12,6 @@ from server.media.rules import Admitted
 from server.permissions import Actor, visible
 from server.places.models import Community
 from server.reports.models import Report, ReportPhoto
-from server.settings import Settings
-
-if TYPE_CHECKING:
-    from obstore.store import ObjectStore
 
 
 class Photo(Base):
@@ -84,74 +69,3 @@ class Photo(Base):
             cls.state == "stored",
             or_(is_shown, is_own) if actor.device_id else is_shown,
         )
-
-
-def jpeg(photo: Photo, thumb: bool = False) -> bytes:
-    """The stored picture, 1600 px or 400 px."""
-    try:
-        name = object_name(photo.community_id, photo.stored_sha256, thumb)
-        return obstore.get(store(), name).bytes().to_bytes()
-    except BaseError as error:
-        raise out_of_reach(error) from error
-
-
-def put(community_id: str, picture: Admitted) -> None:
-    """Lay both sizes down, safe from a power cut, before any row speaks of them.
-
-    Writing the same picture twice is harmless: its name is its content.
-    """
-    name = sha256(picture.full).hexdigest()
-    for thumb, jpeg in ((True, picture.thumb), (False, picture.full)):
-        path = object_name(community_id, name, thumb)
-        try:
-            obstore.put(store(), path, jpeg, use_multipart=False)
-        except BaseError as error:
-            raise out_of_reach(error) from error
-        if isinstance(store(), LocalStore):
-            sync_to_disk(folder(settings()) / path)
-
-
-def object_name(community_id: str, name: str, thumb: bool) -> str:
-    return f"{community_id}/{name[:2]}/{name[2:4]}/{name}{'.thumb' if thumb else ''}.jpg"
-
-
-def out_of_reach(error: BaseError) -> OSError:
-    """A full disk or a store that does not answer: it passes, and whoever sends tries again."""
-    return OSError(errno.EAGAIN, f"the photo store: {type(error).__name__}")
-
-
-def sync_to_disk(path: Path) -> None:
-    """Make the file and the way to it outlive a power cut; obstore leaves that to its caller."""
-    for step in (path, *list(path.parents)[:4]):
-        descriptor = os.open(step, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def settings() -> Settings:
-    found: Settings = current_app.config["SETTINGS"]
-    return found
-
-
-def store() -> ObjectStore:
-    """Where photos lie: a folder, or S3 and what speaks like it."""
-    return open_store(settings())
-
-
-def folder(chosen: Settings) -> Path:
-    return Path(urlsplit(chosen.photos).path) if chosen.photos else chosen.data / "photos"
-
-
-@cache
-def open_store(chosen: Settings) -> ObjectStore:
-    """Keys, region and address of an S3 stand in the usual AWS_* variables."""
-    if not chosen.photos.startswith("s3:"):
-        return LocalStore(folder(chosen), mkdir=True)
-    return S3Store.from_url(
-        chosen.photos,
-        # Whether the way to the store is encrypted stands in its address.
-        client_options={"timeout": "20s", "allow_http": True},
-        retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
-    )

@@ -16,8 +16,9 @@ from server.exchange.views import phone
 from server.headers import picture
 from server.media import bp
 from server.media.intake import PART_BYTES, Progress, Upload, append, progress, promise
-from server.media.models import Photo, jpeg
+from server.media.models import Photo
 from server.media.schemas import PromiseIn
+from server.media.store import jpeg
 from server.permissions import permit
 from sync.receipt import Refused
 from sync.wire import Malformed, read_json

@@ -1,0 +1,150 @@
+"""Where photos are kept: two JPEGs in a folder or an S3, and the row that speaks of them.
+
+Other domains bring photos in with `take_photo` and show them with `jpeg`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import obstore
+from flask import current_app
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, S3Store
+from sqlalchemy.exc import IntegrityError
+
+from server.database import db, writing
+from server.media.models import Photo
+from server.media.rules import Admitted, admit
+from server.settings import Settings
+from sync.receipt import Refused
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+
+def take_photo(community_id: str, raw: bytes, now: int, device_id: str = "") -> str:
+    """Bring in a photo that came in one piece; its SHA-256 is its name from now on.
+
+    Raises Refused, with the reason, for what is no photo.
+    """
+    digest = sha256(raw).hexdigest()
+    photo = db.session.get(Photo, (community_id, digest))
+    if not photo or photo.state != "stored":
+        picture = admit(raw)
+        put(community_id, picture)
+        expect(community_id, digest, len(raw), picture.type, device_id, now)
+        record(community_id, digest, picture, now)
+    return digest
+
+
+def expect(
+    community_id: str, digest: str, size: int, declared: str, device_id: str, now: int
+) -> Photo:
+    """The row of a photo that is to come, whoever was first to speak of it."""
+    try:
+        with writing() as session:
+            photo = session.get(Photo, (community_id, digest)) or Photo(
+                community_id=community_id,
+                sha256=digest,
+                state="awaiting",
+                bytes=size,
+                type=declared,
+                device_id=device_id,
+                created_at=now,
+            )
+            session.add(photo)
+            return photo
+    except IntegrityError:  # Somebody else spoke of it in this very moment.
+        if found := db.session.get(Photo, (community_id, digest)):
+            return found
+        raise
+
+
+def record(community_id: str, digest: str, outcome: Admitted | Refused, now: int) -> Photo:
+    """Write down what became of a photo. Once stored is stored."""
+    with writing() as session:
+        photo = session.get_one(Photo, (community_id, digest))
+        if isinstance(outcome, Admitted):
+            photo.keep(outcome, now)
+        elif photo.state != "stored":
+            photo.refuse(outcome.reason)
+    return photo
+
+
+def jpeg(photo: Photo, thumb: bool = False) -> bytes:
+    """The stored picture, 1600 px or 400 px."""
+    try:
+        name = object_name(photo.community_id, photo.stored_sha256, thumb)
+        return obstore.get(store(), name).bytes().to_bytes()
+    except BaseError as error:
+        raise out_of_reach(error) from error
+
+
+def put(community_id: str, picture: Admitted) -> None:
+    """Lay both sizes down, safe from a power cut, before any row speaks of them.
+
+    Writing the same picture twice is harmless: its name is its content.
+    """
+    name = sha256(picture.full).hexdigest()
+    for thumb, jpeg in ((True, picture.thumb), (False, picture.full)):
+        path = object_name(community_id, name, thumb)
+        try:
+            obstore.put(store(), path, jpeg, use_multipart=False)
+        except BaseError as error:
+            raise out_of_reach(error) from error
+        if isinstance(store(), LocalStore):
+            sync_to_disk(folder(settings()) / path)
+
+
+def object_name(community_id: str, name: str, thumb: bool) -> str:
+    return f"{community_id}/{name[:2]}/{name[2:4]}/{name}{'.thumb' if thumb else ''}.jpg"
+
+
+def out_of_reach(error: BaseError) -> OSError:
+    """A full disk or a store that does not answer: it passes, and whoever sends tries again."""
+    return OSError(errno.EAGAIN, f"the photo store: {type(error).__name__}")
+
+
+def sync_to_disk(path: Path) -> None:
+    """Make the file and the way to it outlive a power cut; obstore leaves that to its caller."""
+    for step in (path, *list(path.parents)[:4]):
+        descriptor = os.open(step, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def settings() -> Settings:
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def store() -> ObjectStore:
+    """Where photos lie: a folder, or S3 and what speaks like it."""
+    return open_store(settings())
+
+
+def folder(chosen: Settings) -> Path:
+    return Path(urlsplit(chosen.photos).path) if chosen.photos else chosen.data / "photos"
+
+
+@cache
+def open_store(chosen: Settings) -> ObjectStore:
+    """Keys, region and address of an S3 stand in the usual AWS_* variables."""
+    if not chosen.photos.startswith("s3:"):
+        return LocalStore(folder(chosen), mkdir=True)
+    return S3Store.from_url(
+        chosen.photos,
+        # Whether the way to the store is encrypted stands in its address.
+        client_options={"timeout": "20s", "allow_http": True},
+        retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
+    )
