@@ -12,9 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from server import clock
 from server.accounts.intake import forget_old_sign_ins
 from server.database import is_busy
+from server.media.intake import forget_old_parts
 
 EVERY_S = 30
-SWEEPS: tuple[Callable[[int], None], ...] = (forget_old_sign_ins,)
+SWEEPS: tuple[Callable[[int], None], ...] = (forget_old_sign_ins, forget_old_parts)
 log = logging.getLogger(__name__)
 
 
