@@ -213,6 +213,19 @@ def create_enrolment() -> Response:
     )
 
 
+@bp.post("/demo/phones")
+@permit("demo.enrol")
+def create_demo_phone() -> Response:
+    """In the demo one tap makes this browser the phone of one of its stewards."""
+    member = db.session.get(Member, request.form.get("steward", "").partition("/")[::2])
+    if not (current_app.config["SETTINGS"].demo and member and member.demo_sign_in):
+        raise NotFound
+    with writing() as session:
+        enrolment, _, token = rules.invite(member, by=g.actor, now=clock.now())
+        session.add(enrolment)
+    return redirect(f"/app/start#{token}", 303)  # type: ignore[return-value]
+
+
 @bp.get("/f/enrolments/<enrolment_id>")
 @permit("enrolment.create")
 def show_enrolment(enrolment_id: str) -> Response:
@@ -220,11 +233,7 @@ def show_enrolment(enrolment_id: str) -> Response:
     enrolment = db.session.get(Enrolment, (g.actor.community_id, enrolment_id))
     if enrolment is None:
         raise NotFound
-    device = (
-        db.session.get(Device, (enrolment.community_id, enrolment.device_id))
-        if enrolment.device_id
-        else None
-    )
+    device = _device_of(db.session(), enrolment)
     return page(
         "devices/_enrolment_state.html", enrolment=enrolment, device=device, now=clock.now()
     )
