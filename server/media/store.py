@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import obstore
@@ -22,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from server.database import db, writing
 from server.media.models import Photo
-from server.media.rules import Admitted, admit
+from server.media.rules import Admitted, admit, photo_type
 from server.settings import Settings
 from sync.receipt import Refused
 
@@ -43,6 +44,24 @@ def take_photo(community_id: str, raw: bytes, now: int, device_id: str = "") -> 
         expect(community_id, digest, len(raw), picture.type, device_id, now)
         record(community_id, digest, picture, now)
     return digest
+
+
+def take_photos(
+    community_id: str, raws: Iterable[bytes], now: int
+) -> tuple[list[dict[str, Any]], list[tuple[int, Refused]]]:
+    """Bring in the photos of one form: those a change may name, and by position those that are
+    none, with the reason. One that is refused does not stop the others."""
+    taken: list[dict[str, Any]] = []
+    left_out: list[tuple[int, Refused]] = []
+    for position, raw in enumerate(raws, 1):
+        try:
+            digest = take_photo(community_id, raw, now)
+        except Refused as refusal:
+            left_out.append((position, refusal))
+        else:
+            type = f"image/{photo_type(raw)}"
+            taken.append({"sha256": digest, "bytes": len(raw), "type": type})
+    return taken, left_out
 
 
 def expect(
