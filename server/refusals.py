@@ -19,6 +19,31 @@ class Reason(Enum):
     SIGN_IN = "Name or password is not right. A colleague can reset it with you in person."
     SIGN_IN_SLOW = "Too many wrong tries. Wait {seconds} seconds, then try again."
     SHORT_PASSWORD = "A password has {shortest} to {longest} characters."  # noqa: S105 - a sentence
+    WORDS_MISSING = "Nothing is written yet. One sentence or one photo will do."
+    CATEGORY_UNKNOWN = (
+        "This category is no longer used; please choose another. Your words are kept."
+    )
+    DONE_MISSING = "Solved on the spot: write one sentence on how, or take a photo of it done."
+    REASON_MISSING = "Please give a reason in a sentence; the other side will read it."
+    ENDING_MISSING = "Before closing, choose how it ended."
+    NOT_YOURS = "Only its author and the community's desk may change this."
+    ALREADY_CLOSED = (
+        "This is settled. If it is not right, press “Not solved, please take it up again”."
+    )
+    UNDO_TOO_LATE = (
+        "More than {days} days have passed, so it can no longer be undone. Write it down anew."
+    )
+    CASE_UNKNOWN = "There is no such case here. Look at the number again, or choose from the list."
+    ID_TAKEN = "This was recorded already; nothing more to do."
+    SCREENED_ALREADY = "Somebody has decided this meanwhile. Look at what stands now."
+    STEP_NOT_POSSIBLE = "It is further on by now, so this step no longer fits. Look at what stands and choose again."
+    ALREADY_DECIDED = "Somebody has decided this already."
+    CONFLICT_UNKNOWN = "There is nothing to decide here any more."
+    CHANGE_UNKNOWN = "There is no such change in custody."
+    NOT_A_STEWARD = "Phones are enrolled for stewards. Choose one from the list."
+    ALREADY_REVOKED = "This phone was reported lost before."
+    READ_REASON_MISSING = "Before you see the number, say why in a sentence. It is recorded."
+    REVIEW_DATE_MISSING = "To wait, set a day to look again."
 
     @property
     def code(self) -> str:
