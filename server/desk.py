@@ -52,7 +52,7 @@ def desk(community_id: str = "") -> Desk:
     return found
 
 
-def _within_reach() -> Select[tuple[Community]]:
+def _within_reach() -> Select[Community]:
     of_all = select(Community).order_by(Community.name)
     if scope(g.actor, "report.read") is Scope.SUBDISTRICT:
         return of_all.where(Community.subdistrict_id == g.actor.subdistrict_id)

@@ -75,7 +75,7 @@ class ReplyTemplate(Base):
     category: Mapped[str] = mapped_column(String(40), default="")
 
     @classmethod
-    def of(cls, community_id: str) -> Select[tuple[ReplyTemplate]]:
+    def of(cls, community_id: str) -> Select[ReplyTemplate]:
         """All of a community, in their order."""
         return select(cls).where(cls.community_id == community_id).order_by(cls.position)
 

@@ -65,12 +65,12 @@ class Device(Base):
         )
 
     @classmethod
-    def holding(cls, community_id: str) -> Select[tuple[Device]]:
+    def holding(cls, community_id: str) -> Select[Device]:
         """Phones in use that said, when last heard of, that something is only on them."""
         return cls.phones(community_id).where(cls.revoked_at.is_(None), cls.unsent > 0)
 
     @classmethod
-    def silent(cls, community_id: str, now: int) -> Select[tuple[Device]]:
+    def silent(cls, community_id: str, now: int) -> Select[Device]:
         """Phones that have held something for more than 48 hours (now in ms)."""
         oldest = func.coalesce(cls.oldest_unsent_at, cls.seen_at)
         return cls.holding(community_id).where(oldest < now - STALE_MS)

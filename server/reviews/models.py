@@ -9,7 +9,7 @@ from server.exchange.models import ChangeRow, ConflictRow
 SET_ASIDE = ("parked", "quarantined")
 
 
-def conflicts(community_id: str) -> Select[tuple[ConflictRow]]:
+def conflicts(community_id: str) -> Select[ConflictRow]:
     """All of a community, the newest first."""
     return (
         select(ConflictRow)
@@ -18,22 +18,22 @@ def conflicts(community_id: str) -> Select[tuple[ConflictRow]]:
     )
 
 
-def open_conflicts(community_id: str) -> Select[tuple[ConflictRow]]:
+def open_conflicts(community_id: str) -> Select[ConflictRow]:
     """Those that only a person can decide, and nobody has."""
     return conflicts(community_id).where(ConflictRow.state == "open", ConflictRow.reason != "older")
 
 
-def settled_by_time(community_id: str) -> Select[tuple[ConflictRow]]:
+def settled_by_time(community_id: str) -> Select[ConflictRow]:
     """The later one stands, nobody had to decide; the other can be brought back."""
     return conflicts(community_id).where(ConflictRow.state == "open", ConflictRow.reason == "older")
 
 
-def decided_conflicts(community_id: str) -> Select[tuple[ConflictRow]]:
+def decided_conflicts(community_id: str) -> Select[ConflictRow]:
     """Those a person has decided."""
     return conflicts(community_id).where(ConflictRow.state != "open")
 
 
-def set_aside(community_id: str) -> Select[tuple[ChangeRow]]:
+def set_aside(community_id: str) -> Select[ChangeRow]:
     """Changes that wait for a person, phone by phone in the order they were written."""
     return (
         select(ChangeRow)
@@ -46,7 +46,7 @@ def set_aside(community_id: str) -> Select[tuple[ChangeRow]]:
     )
 
 
-def looked_at(community_id: str) -> Select[tuple[ChangeRow]]:
+def looked_at(community_id: str) -> Select[ChangeRow]:
     """Set aside once, and somebody has looked: the latest first."""
     return (
         select(ChangeRow)
