@@ -7,12 +7,12 @@ from dataclasses import asdict
 from hashlib import sha256
 
 from flask import Response, g, jsonify, make_response, request
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import NotFound
 
 from server import clock
 from server.database import db
 from server.exchange.schemas import load
-from server.exchange.views import phone
+from server.exchange.views import MAX_SMALL_BYTES, body_bytes, phone, refusal
 from server.headers import picture
 from server.media import bp
 from server.media.intake import PART_BYTES, Progress, Upload, append, progress, promise
@@ -29,7 +29,7 @@ STATUS = {"photo_unknown": 404, "offset": 409, "photo_hash": 422, "slow_down": 4
 @bp.post("/sync/v1/photos")
 @permit("photo.send")
 def create() -> Response:
-    said = load(PromiseIn(), read_json(request.get_data()))
+    said = load(PromiseIn(), read_json(body_bytes(MAX_SMALL_BYTES)))
     upload = upload_of(said["sha256"])
     return answer(promise(upload, said["bytes"], said["type"], clock.now()))
 
@@ -43,9 +43,7 @@ def show_progress(digest: str) -> Response:
 @bp.patch("/sync/v1/photos/<digest>")
 @permit("photo.send")
 def update(digest: str) -> Response:
-    part = request.get_data()
-    if len(part) > PART_BYTES:
-        raise RequestEntityTooLarge
+    part = body_bytes(PART_BYTES)
     check(part, request.headers.get("Upload-Checksum", ""))
     return answer(append(upload_of(digest), offset_said(), part, clock.now()))
 
@@ -63,13 +61,18 @@ def show_thumb(community_id: str, digest: str) -> Response:
 
 
 @bp.errorhandler(Refused)
-def refused(refusal: Refused) -> tuple[Response, int]:
+def on_refused(refused: Refused) -> Response:
     """In the shape the protocol has for it."""
-    body = {"error": refusal.reason, **refusal.details}
-    return jsonify(body), STATUS[refusal.reason]
+    answer = refusal(STATUS[refused.reason], refused.reason, **refused.details)
+    if wait := refused.details.get("retry_after_s"):
+        answer.headers["Retry-After"] = str(wait)
+    return answer
 
 
 def find(community_id: str, digest: str) -> Photo:
+    """A photo the actor may see; a phone reported lost sees none."""
+    if g.device is not None:
+        phone(reading=True)
     photo = db.session.scalar(Photo.shown_to(g.actor, community_id, digest))
     if photo is None:
         raise NotFound

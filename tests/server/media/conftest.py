@@ -1,4 +1,4 @@
-"""A server with one community, its photos in a folder or on an S3 that really listens."""
+"""A server whose photos lie in a folder or on an S3 that really listens."""
 
 from __future__ import annotations
 
@@ -7,58 +7,23 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from server import create_app
-from server.database import db, writing
-from server.places.models import Community, Subdistrict
 from server.settings import Settings
-from tests.server.media.corpus import COMMUNITY
-
-SUBDISTRICT = "0c5bd7a1-6b0a-4a3e-8f0e-000000000001"
-
-
-@pytest.fixture(params=["folder", "s3"])
-def anywhere(request, tmp_path, monkeypatch):
-    """The app, once for each kind of store."""
-    photos = ""
-    if request.param == "s3":
-        for name, value in request.getfixturevalue("s3").items():
-            monkeypatch.setenv(name, value)
-        photos = f"s3://photos/{tmp_path.name}"
-    yield from serving(Settings(data=tmp_path, photos=photos))
 
 
 @pytest.fixture
-def app(tmp_path):
-    yield from serving(Settings(data=tmp_path))
-
-
-def serving(settings):
-    app = create_app(settings)
-    with app.app_context():
-        db.metadata.create_all(db.engine)
-        with writing() as session:
-            session.add(
-                Subdistrict(id=SUBDISTRICT, name="杏坞街道", latin_name="", city="", phone="")
-            )
-            session.flush()
-            session.add(
-                Community(
-                    id=COMMUNITY,
-                    subdistrict_id=SUBDISTRICT,
-                    name="桂井社区",
-                    latin_name="Guijing",
-                    zone="Asia/Shanghai",
-                    plate_prefix="GJ",
-                    phone="",
-                )
-            )
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+def settings(request, tmp_path, monkeypatch):
+    """Photos in a folder, or, where a test asks for it with "s3", there."""
+    chosen = Settings(data=tmp_path / "data")
+    if getattr(request, "param", "folder") == "folder":
+        return chosen
+    for name, value in request.getfixturevalue("s3").items():
+        monkeypatch.setenv(name, value)
+    return replace(chosen, photos=f"s3://photos/{tmp_path.name}")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from io import BytesIO
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-COMMUNITY = "0c5bd7a1-6b0a-4a3e-8f0e-000000000002"
 PHONE = "0c5bd7a1-6b0a-4a3e-8f0e-000000000003"
 OTHER_PHONE = "0c5bd7a1-6b0a-4a3e-8f0e-000000000004"
 SECRET = b"31.2304N121.4737E"

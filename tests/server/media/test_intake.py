@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 
@@ -17,14 +18,17 @@ from server.database import db, is_busy, writing
 from server.media import intake
 from server.media.models import Photo
 from server.media.store import jpeg, take_photo
-from server.settings import Settings
 from sync.receipt import Refused
 from sync.wire import Malformed
+from tests import make
 from tests.server.media import corpus
-from tests.server.media.conftest import serving
-from tests.server.media.corpus import COMMUNITY, OTHER_PHONE, PHONE
+from tests.server.media.corpus import OTHER_PHONE, PHONE
 
-NOW = 1_795_503_600_000
+pytestmark = pytest.mark.usefixtures("town")
+anywhere = pytest.mark.parametrize("settings", ["folder", "s3"], indirect=True)
+
+COMMUNITY = make.id_of("石桥社区")
+NOW = make.NOW
 RAW = corpus.encoded(corpus.noise(), "JPEG", quality=97)
 NAME = sha256(RAW).hexdigest()
 
@@ -47,7 +51,8 @@ def stored(digest=NAME):
     return db.session.get(Photo, (COMMUNITY, digest))
 
 
-def test_a_photo_sent_in_parts_is_stored(anywhere):
+@anywhere
+def test_a_photo_sent_in_parts_is_stored(settings):
     assert send() == intake.Progress("stored", len(RAW), len(RAW))
 
     photo = stored()
@@ -58,7 +63,8 @@ def test_a_photo_sent_in_parts_is_stored(anywhere):
     assert (photo.type, photo.stored_at) == ("jpeg", NOW)
 
 
-def test_a_form_s_photo_is_stored_in_one_piece(anywhere):
+@anywhere
+def test_a_form_s_photo_is_stored_in_one_piece(settings):
     digest = take_photo(COMMUNITY, RAW, NOW)
 
     assert digest == NAME
@@ -267,18 +273,18 @@ def test_parts_nobody_goes_on_with_are_swept_after_thirty_days(app):
     assert send().state == "stored"
 
 
-def test_a_store_that_does_not_answer_costs_only_time(tmp_path, monkeypatch):
+def test_a_store_that_does_not_answer_costs_only_time(settings, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "steward")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of no use elsewhere")
-    for _app in serving(Settings(data=tmp_path, photos="s3://photos")):
+    with create_app(replace(settings, photos="s3://photos")).app_context():
         with pytest.raises(OSError, match="the photo store") as outage:
             send()
         assert is_busy(outage.value)
         assert intake.progress(upload()) == intake.Progress("awaiting", len(RAW), len(RAW))
+        db.engine.dispose()
 
-    with create_app(Settings(data=tmp_path)).app_context():
-        assert send().state == "stored"
+    assert send().state == "stored"
 
 
 FULL_DISK = """
@@ -310,9 +316,9 @@ with create_app(Settings(data=Path(sys.argv[1]))).app_context():
 """
 
 
-def test_a_full_disk_keeps_what_was_there_and_goes_on_later(app, tmp_path):
+def test_a_full_disk_keeps_what_was_there_and_goes_on_later(settings):
     done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(tmp_path)],
+        [sys.executable, "-c", FULL_DISK, str(settings.data)],
         capture_output=True,
         text=True,
         check=False,
