@@ -68,8 +68,9 @@ def estimate(readings: Sequence[Reading], anchor: Anchor, now: Anchor) -> list[E
     jump = (now.wall - anchor.wall) - (now.server - anchor.server)
     allowed = JUMP_FLOOR_MS + JUMP_PPM * max(0, now.server - anchor.server) // 1_000_000
     places = _known_jumps(line)
-    if places and _is_contradictory(line, places, anchor, now, allowed):
-        return _around(line, anchor, now, range(len(line) - 1))
+    excess = _excess(line, places, anchor, now) if places else 0
+    if excess > allowed:
+        return [_anywhere(excess, anchor, now)] * len(readings)
     if abs(jump) <= allowed and len(places) < 2:
         return [_steady(reading, anchor, now) for reading in readings]
     if places:
@@ -108,13 +109,17 @@ def _possible_jumps(line: Sequence[Reading], jump: int, allowed: int) -> list[in
     return found or list(range(len(gaps)))
 
 
-def _is_contradictory(
-    line: Sequence[Reading], places: Sequence[int], anchor: Anchor, now: Anchor, allowed: int
-) -> bool:
-    """True when more time lies outside the known jumps than has passed: there was another."""
+def _excess(line: Sequence[Reading], places: Sequence[int], anchor: Anchor, now: Anchor) -> int:
+    """How much more time lies outside the known jumps than has passed: there was another jump."""
     low = _forward(line[min(places)], anchor)
     high = _backward(line[max(places) + 1], now)
-    return low.at > high.at + allowed
+    return low.at - high.at
+
+
+def _anywhere(excess: int, anchor: Anchor, now: Anchor) -> Estimate:
+    """Readings that contradict each other say only that they lie between two exchanges."""
+    half = (now.server - anchor.server) // 2
+    return Estimate(anchor.server + half, half + DOUBT_FLOOR_MS + excess, "between")
 
 
 def _forward(reading: Reading, anchor: Anchor) -> Estimate:

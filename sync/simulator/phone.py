@@ -1,0 +1,329 @@
+"""A phone as `sync/phone/` is one: outbox and journal in one list, rows and cursors per scope."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from copy import copy
+from random import Random
+from typing import Any
+
+from sync.change import NO_CHAIN, link
+from sync.clock import Anchor
+from sync.simulator.timepiece import Timepiece
+
+COMMUNITY = "c0000000-0000-4000-8000-000000000000"
+JOURNAL_MS = 30 * 24 * 3_600_000
+
+
+class Crash(Exception):
+    """The browser was killed; what was committed is still there, everything else is gone."""
+
+
+class Entry:
+    """One fact: waiting while its number is above `acked`, then in the journal."""
+
+    __slots__ = ("about", "delivered_at", "fields", "mark", "n", "raw", "seq", "verdict")
+
+    def __init__(self, n: int, raw: bytes, mark: int, about: str, fields: frozenset[str]) -> None:
+        self.n = n
+        self.raw = raw
+        self.mark = mark
+        self.about = about
+        self.fields = fields
+        self.verdict = ""
+        self.seq = 0
+        self.delivered_at = 0
+
+
+class Phone:
+    """One storage. Whatever is named without an underscore survives a crash."""
+
+    def __init__(self, member: str, device: str, clock: Timepiece, rng: Random) -> None:
+        self.member = member
+        self.device = device
+        self.clock = clock
+        self.epoch = 1
+        self.acked = 0
+        self.entries: list[Entry] = []
+        self.chains: dict[int, bytes] = {0: NO_CHAIN}
+        self.n = 0
+        self.min_seq = 0
+        self.durable = 0
+        self.anchor: Anchor | None = None
+        self.rows: dict[str, dict[str, tuple[int, Any]]] = {}
+        self.cursors: dict[str, tuple[int, int]] = {}
+        self.stale: dict[str, set[str]] = {}
+        self.new_key = ""
+        self._rng = rng
+        self._upto = 0  # after a fork: send no further than this
+        self.session = 0  # which run of the app; answers to an earlier one find nobody
+        self.crash = 0.0
+
+    # What it is asked to do
+
+    def keep(
+        self, line: dict[str, Any], mark: int, now: int, kept: Callable[[bytes], None]
+    ) -> None:
+        """Freeze a fact and store it; `kept` is called when it is on disk."""
+        segment, wall = self.clock.read(now)
+        line = {"k": line["k"], "o": line["o"], "t": [segment, wall, 480], **line}
+        raw = json.dumps(line, separators=(",", ":")).encode()
+        self.keep_raw(raw, mark, str(line["o"]), frozenset(line["b"]), kept)
+
+    def keep_raw(
+        self,
+        raw: bytes,
+        mark: int,
+        about: str,
+        fields: frozenset[str],
+        kept: Callable[[bytes], None],
+    ) -> None:
+        def work() -> None:
+            self.n += 1
+            self.entries.append(Entry(self.n, raw, mark, about, fields))
+            self.chains[self.n] = link(self.chains[self.n - 1], raw)
+            kept(raw)
+
+        self.store(work)
+
+    def is_own(self, about: str, field: str, seq: int) -> bool:
+        """True when what the screen shows of a field is this phone's own last word."""
+        for entry in reversed(self.entries):
+            if entry.about == about and field in entry.fields:
+                if entry.n > self.acked:
+                    return True
+                return entry.verdict in ("applied", "") and entry.seq > seq
+        return False
+
+    def waiting(self) -> list[Entry]:
+        return [e for e in self.entries if e.n > self.acked]
+
+    # Push
+
+    def push_body(self, now: int, room: int) -> tuple[bytes, dict[str, Any]]:
+        """The clock first, then what waits: a fact written in between is not promised."""
+        segment, wall = self.clock.read(now)
+        waiting = self.waiting()
+        sent = waiting[:room]
+        if self._upto > self.acked:
+            sent = [e for e in sent if e.n <= self._upto]
+        envelope = {
+            "v": 1,
+            "community": COMMUNITY,
+            "device": self.device,
+            "epoch": self.epoch,
+            "first": self.acked + 1,
+            "count": len(sent),
+            "chain": self.chains[self.acked].hex(),
+            "clock": {"segment": segment, "wall": wall},
+            "more": len(sent) < len(waiting),
+        }
+        head = json.dumps(envelope, separators=(",", ":")).encode()
+        self.sending(sent, now)
+        return b"\n".join([head, *(e.raw for e in sent)]), envelope
+
+    def sending(self, sent: list[Entry], now: int) -> None:
+        """Nothing leaves the outbox by being sent."""
+
+    def pushed(self, envelope: dict[str, Any], status: int, answer: dict[str, Any]) -> None:
+        """Settle a push by the protocol's table. Late answers to another life are passed over."""
+        if envelope["device"] != self.device or envelope["epoch"] != self.epoch:
+            return
+        error = answer.get("error")
+        if status == 200:
+            self.store(lambda: self._settle(envelope, answer))
+        elif error == "epoch":
+            self.store(lambda: self._enter_epoch(answer["epoch"], answer["acked"]))
+        elif error == "gap":
+            self.store(lambda: self._fall_back(answer["expected"] - 1))
+        elif error == "fork":
+            self.store(lambda: self._forked(envelope["first"], answer["agreed"]))
+        elif error == "unknown_device":
+            self.store(self._unknown)
+
+    def _settle(self, envelope: dict[str, Any], answer: dict[str, Any]) -> None:
+        first, last = envelope["first"], envelope["first"] + envelope["count"] - 1
+        receipts = {r["n"]: r["verdict"] for r in answer["receipts"]}
+        for entry in self.entries:
+            if first <= entry.n <= last:
+                entry.verdict = receipts.get(entry.n, "applied")
+                entry.seq = answer["seq"]
+                entry.delivered_at = answer["received_at"]
+        if first <= self.acked + 1:
+            self.acked = max(self.acked, last)
+        self.min_seq = max(self.min_seq, answer["seq"])
+        self.durable = answer["durable"]
+        if not envelope["more"]:
+            clock = envelope["clock"]
+            self.anchor = Anchor(clock["segment"], clock["wall"], answer["received_at"])
+        self.purge(answer["received_at"])
+
+    def purge(self, server_now: int) -> None:
+        """Forget what was delivered long ago and is safe on the server's side too."""
+        while self.entries:
+            e = self.entries[0]
+            is_old = e.delivered_at and server_now - e.delivered_at > JOURNAL_MS
+            if not is_old or e.n > min(self.durable, self.acked - 1):
+                return
+            self.entries.pop(0)
+
+    def _oldest(self) -> int:
+        return self.entries[0].n if self.entries else self.n + 1
+
+    def _fall_back(self, acked: int) -> None:
+        """The server has less than it once confirmed: send again out of the journal."""
+        if acked >= self.acked:
+            return
+        if acked + 1 >= self._oldest():
+            self.acked = acked
+        else:
+            self.acked = self._oldest() - 1
+            self.new_key = self._new_key()
+
+    def _forked(self, first: int, agreed: int | None) -> None:
+        self._upto = 0
+        if agreed is None and first > self._oldest():
+            self.acked = self._oldest() - 1
+        elif agreed is not None and agreed >= first:
+            self._upto = agreed
+        elif not self.new_key:
+            self.new_key = self._new_key()
+
+    def _unknown(self) -> None:
+        """The server has never heard of this device: all of its changes are to be told anew."""
+        self.acked = 0
+        self.new_key = self.new_key or self._new_key()
+
+    def _new_key(self) -> str:
+        return f"key-{self._rng.getrandbits(48):012x}"
+
+    # A new name
+
+    def adopt(self, key: str, status: int, answer: dict[str, Any]) -> None:
+        """Renumber what waits under the new device; the bytes stay as they are."""
+        if key != self.new_key:
+            return
+        if status == 404:
+            self.store(self._unknown)
+            return
+        self.store(lambda: self._renumber(answer))
+
+    def _renumber(self, answer: dict[str, Any]) -> None:
+        waiting = self.waiting()
+        self.device, self.epoch = answer["device"], answer["epoch"]
+        self.acked, self.durable, self.new_key, self._upto = 0, 0, "", 0
+        self.chains = {0: NO_CHAIN}
+        for n, entry in enumerate(waiting, start=1):
+            entry.n = n
+            self.chains[n] = link(self.chains[n - 1], entry.raw)
+        self.entries, self.n = waiting, len(waiting)
+
+    # Pull
+
+    def pull_body(self, limit: int) -> tuple[bytes, dict[str, Any]]:
+        asked = {
+            "v": 1,
+            "community": COMMUNITY,
+            "device": self.device,
+            "epoch": self.epoch,
+            "cursors": dict(self.cursors),
+            "min_seq": self.min_seq,
+            "limit": limit,
+        }
+        return json.dumps(asked, separators=(",", ":")).encode(), asked
+
+    def pulled(self, asked: dict[str, Any], status: int, answer: dict[str, Any]) -> None:
+        if asked["device"] != self.device or asked["epoch"] != self.epoch:
+            return
+        if status == 403:
+            self.store(self._forget)
+        elif status == 404:
+            self.store(self._unknown)
+        elif status == 200 and answer["epoch"] != self.epoch:
+            self.store(lambda: self._enter_epoch(answer["epoch"], answer["acked"]))
+        elif status == 200:
+            self.store(lambda: self._store_news(asked, answer))
+            if answer["acked"] < self.acked:
+                self.store(lambda: self._fall_back(answer["acked"]))
+
+    def _forget(self) -> None:
+        self.rows, self.cursors, self.stale = {}, {}, {}
+
+    def _enter_epoch(self, epoch: int, acked: int) -> None:
+        """Nothing that was asked from the server before counts; the outbox and journal do."""
+        if epoch <= self.epoch:
+            return
+        self.epoch = epoch
+        self.cursors = dict.fromkeys(self.cursors, (0, 0))
+        self.min_seq = self.durable = 0
+        self._fall_back(acked)
+
+    def _store_news(self, asked: dict[str, Any], answer: dict[str, Any]) -> None:
+        """Rows and cursors in one transaction, unless a newer answer has come before."""
+        fresh = {
+            scope: state
+            for scope, state in answer["scopes"].items()
+            if self.cursors.get(scope) is asked["cursors"].get(scope)
+        }
+        self._begin_cold(fresh)
+        self._store_rows(fresh, answer["changes"])
+        self._store_cursors(fresh)
+        if self.n == self.acked:
+            self._leave(answer["leave"])
+
+    def _begin_cold(self, fresh: dict[str, Any]) -> None:
+        for scope, (_, cold, _more) in fresh.items():
+            before = self.cursors.get(scope, (0, 0))
+            if cold and (before[0] == 0 or cold != before[1]):
+                self.stale[scope] = set(self.rows.get(scope, ()))
+
+    def _store_rows(self, fresh: dict[str, Any], changes: list[list[Any]]) -> None:
+        for scope, _kind, id, seq, body, *_what in changes:
+            if scope not in fresh:
+                continue
+            self.stale.get(scope, set()).discard(id)
+            if body is None:
+                self.rows.get(scope, {}).pop(id, None)
+            else:
+                self.rows.setdefault(scope, {})[id] = (seq, body)
+
+    def _store_cursors(self, fresh: dict[str, Any]) -> None:
+        for scope, (_, _cold, more) in fresh.items():
+            if not more:
+                for id in self.stale.pop(scope, ()):
+                    self.rows.get(scope, {}).pop(id, None)
+        states = {scope: (at, cold if more else 0) for scope, (at, cold, more) in fresh.items()}
+        self.cursors = {**self.cursors, **states}
+
+    def _leave(self, scopes: list[str]) -> None:
+        for scope in scopes:
+            self.rows.pop(scope, None)
+            self.stale.pop(scope, None)
+        self.cursors = {s: state for s, state in self.cursors.items() if s not in scopes}
+
+    # Local transactions
+
+    def store(self, work: Callable[[], None]) -> None:
+        """All of `work` or nothing; the app may die right before or right after."""
+        if self.crash and self._rng.random() < self.crash:
+            raise Crash
+        work()
+        if self.crash and self._rng.random() < self.crash:
+            raise Crash
+
+    def restart(self) -> None:
+        self.session += 1
+        self._upto = 0
+
+    def clone(self) -> Phone:
+        """A copied profile: two storages that believe to be the same device."""
+        twin = copy(self)
+        twin.clock = self.clock.copy()
+        twin.entries = [copy(e) for e in self.entries]
+        twin.chains = dict(self.chains)
+        twin.rows = {scope: dict(rows) for scope, rows in self.rows.items()}
+        twin.cursors = dict(self.cursors)
+        twin.stale = {scope: set(ids) for scope, ids in self.stale.items()}
+        twin.restart()
+        return twin
