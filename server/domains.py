@@ -10,9 +10,10 @@ from server.devices import views as devices
 from server.exchange import views as exchange
 from server.media import views as media
 from server.patrols import models as patrols
+from server.phone import views as phone
 from server.places import models as places
 from server.reports import models as reports
 from server.screening import models as screening
 
-PAGES: tuple[ModuleType, ...] = (accounts, exchange, devices, media)
+PAGES: tuple[ModuleType, ...] = (accounts, exchange, devices, media, phone)
 TABLES: tuple[ModuleType, ...] = (places, reports, cases, patrols, screening)

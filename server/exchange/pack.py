@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, current_app, g
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import Forbidden
 
+from server import clock
 from server.exchange.models import FeedEntry, StreamRow
 from server.pages import page
 from server.permissions import Actor
@@ -76,21 +78,30 @@ def _mark(page: PackPage, actor: Actor, heads: dict[str, int]) -> str:
     return hashlib.sha256("\n".join((page.url, *parts)).encode()).hexdigest()[:20]
 
 
-def pack_page(session: Session, url: str, template: str, **values: Any) -> Response:
+def pack_page(
+    session: Session, url: str, template: str, values: Callable[[], Mapping[str, Any]]
+) -> Response:
     """A personal page for the phone's cache: whose it is, its mark, and up to where it tells.
 
     Asked for without a signature, the same address gives the start page, which holds no person.
     """
     if not g.actor.device_id:
         return start_page()
-    seq = session.scalar(
-        select(StreamRow.next_seq).where(StreamRow.community_id == g.actor.community_id)
-    )
+    if g.device.revoked_at is not None:
+        raise Forbidden
+    seq = _head(session, g.actor) - 1
     marks = {page.url: mark for page, mark in pages_of(session, g.actor)}
-    answer = page(template, seq=int(seq or 1) - 1, **values)
+    answer = page(template, seq=seq, as_of=clock.now(), **values())
     answer.headers["X-Lane-Cache"] = f"pack; owner={g.actor.id}; v={marks.get(url, '')}"
-    answer.headers["Lane-Seq"] = str(int(seq or 1) - 1)
+    answer.headers["Lane-Seq"] = str(seq)
     return answer
+
+
+def _head(session: Session, actor: Actor) -> int:
+    head = session.scalar(
+        select(StreamRow.next_seq).where(StreamRow.community_id == actor.community_id)
+    )
+    return int(head or 1)
 
 
 def start_page() -> Response:
