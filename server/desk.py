@@ -18,12 +18,61 @@ from server.devices.models import Device
 from server.menu import menu
 from server.pages import fragment, page
 from server.permissions import Scope, may, scope
-from server.places.models import Community
-from server.reports.models import Report
+from server.places.models import Community, Place
+from server.reports.models import Category, Report
 from server.reviews.models import open_conflicts, set_aside
+from server.words import gettext as _
+from server.words import label, language, when
 
 COOKIE = "lane_community"
 A_YEAR_S = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Book:
+    """The names of a community's places and categories, in the reader's language."""
+
+    places: Mapping[str, Place]
+    categories: Mapping[str, Category]
+
+    def place(self, id: str) -> str:
+        found = self.places.get(id)
+        if found is None:
+            return str(id)
+        return found.name if language() == "zh-Hans" else found.latin_name
+
+    def category(self, key: str) -> str:
+        found = self.categories.get(key)
+        if found is None:
+            return str(key)
+        return found.zh if language() == "zh-Hans" else found.en
+
+    def say(self, field: str, value: Any, record: str = "report") -> str:
+        """A field's value in words; empty where there is none."""
+        if value in ("", None):
+            return ""
+        if field == "due_at":
+            return when(int(value))
+        if field == "emergency":
+            return _("urgent") if value else _("not urgent")
+        if field == "level":
+            return label("level", value)
+        if field == "state":
+            return label(f"{record}_state", value)
+        known = {"place": self.place, "category": self.category}
+        return known.get(field, str)(value)
+
+
+def book() -> Book:
+    """The book of the desk's community, read once a request."""
+    found: Book | None = g.get("book")
+    if found is None:
+        places = db.session.scalars(Place.of_community(desk().id))
+        categories = db.session.scalars(Category.of_community(desk().id))
+        found = g.book = Book(
+            {place.id: place for place in places}, {one.key: one for one in categories}
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -67,6 +116,7 @@ def desk_page(template: str, status: int = 200, **values: Any) -> Response:
         template,
         status,
         desk=here,
+        book=book(),
         community_name=here.community.name,
         waits=waits,
         menu=menu(waits),
@@ -80,7 +130,7 @@ def desk_page(template: str, status: int = 200, **values: Any) -> Response:
 
 def desk_fragment(template: str, status: int = 200, **values: Any) -> Response:
     """A part of a desk's page."""
-    return fragment(template, status, desk=desk(), now=clock.now(), **values)
+    return fragment(template, status, desk=desk(), book=book(), now=clock.now(), **values)
 
 
 def waiting(session: Session, community_id: str, now: int) -> Mapping[str, int]:

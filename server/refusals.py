@@ -36,13 +36,21 @@ class Reason(Enum):
     CASE_UNKNOWN = "There is no such case here. Look at the number again, or choose from the list."
     ID_TAKEN = "This was recorded already; nothing more to do."
     SCREENED_ALREADY = "Somebody has decided this meanwhile. Look at what stands now."
-    STEP_NOT_POSSIBLE = "It is further on by now, so this step no longer fits. Look at what stands and choose again."
+    STEP_NOT_POSSIBLE = "It is further on by now, so this step no longer fits. Choose again."
     ALREADY_DECIDED = "Somebody has decided this already."
     CONFLICT_UNKNOWN = "There is nothing to decide here any more."
     CHANGE_UNKNOWN = "There is no such change in custody."
     NOT_A_STEWARD = "Phones are enrolled for stewards. Choose one from the list."
     ALREADY_REVOKED = "This phone was reported lost before."
     READ_REASON_MISSING = "Before you see the number, say why in a sentence. It is recorded."
+    PHOTO_TYPE = (
+        "This is not a photo. Use the camera or choose a picture; videos and files are not taken."
+    )
+    PHOTO_TOO_LARGE = (
+        "This photo is too large ({size}). Take it again; the phone will make it smaller."
+    )
+    PHOTO_BROKEN = "This photo cannot be opened; choose another or take it again."
+    PHOTO_BOMB = "This picture cannot be opened safely. Please take it again with the camera."
     REVIEW_DATE_MISSING = "To wait, set a day to look again."
 
     @property

@@ -29,6 +29,11 @@ class Category(Base):
     is_sensitive: Mapped[bool]
     icon: Mapped[str] = mapped_column(String(24))
 
+    @classmethod
+    def of_community(cls, community_id: str) -> Select[Category]:
+        """All categories of a community, in the order people choose from."""
+        return select(cls).where(cls.community_id == community_id).order_by(cls.position)
+
 
 class UrgentWord(Base):
     """Words in a text that bring up the telephone numbers first; they never block."""
