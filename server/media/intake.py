@@ -90,7 +90,9 @@ def promise(upload: Upload, size: int, declared: str, now: int) -> Progress:
     if size > MOST_BYTES:
         return final(record(*upload.key, Refused("photo_too_large"), now))
     upload.begin(size)
-    return progress(upload)
+    at = progress(upload)
+    # All is here, yet not brought in: the server died, or had no room, after the last part.
+    return append(upload, size, b"", now) if at.offset == size else at
 
 
 def progress(upload: Upload) -> Progress:

@@ -120,12 +120,20 @@ def test_more_than_was_promised_is_malformed(app):
     assert intake.progress(upload()).offset == 0
 
 
-def test_a_server_that_died_after_the_last_part_takes_the_photo_in_later(app):
+@pytest.mark.parametrize(
+    "finish",
+    [
+        lambda: intake.append(upload(), len(RAW), b"", NOW),
+        lambda: intake.promise(upload(), len(RAW), "image/jpeg", NOW),
+    ],
+    ids=["an empty part", "the promise again"],
+)
+def test_a_server_that_died_after_the_last_part_takes_the_photo_in_later(app, finish):
     intake.promise(upload(), len(RAW), "image/jpeg", NOW)
     upload().part().write_bytes(RAW)
 
     assert intake.progress(upload()) == intake.Progress("awaiting", len(RAW), len(RAW))
-    assert intake.append(upload(), len(RAW), b"", NOW).state == "stored"
+    assert finish().state == "stored"
 
 
 def test_bytes_that_are_not_the_promised_ones_start_anew(app):
