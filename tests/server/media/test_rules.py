@@ -241,3 +241,21 @@ def test_trouble_of_our_own_is_no_verdict(tmp_path):
 
     with pytest.raises(OSError, match="could not work"):
         rules.admit(corpus.photo(), broken)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import time; time.sleep(30)",
+        """print('{"width": 1, "height": 1, "full": 5, "thumb": 5}')""",
+        """print('{"surprise": 1}')""",
+    ],
+    ids=["hangs", "stops halfway", "says something else"],
+)
+def test_a_picture_process_that_behaves_oddly_is_no_verdict(tmp_path, monkeypatch, program):
+    monkeypatch.setattr(rules, "PATIENCE", 1)
+    odd = tmp_path / "child.py"
+    odd.write_text(program)
+
+    with pytest.raises(OSError, match="could not work"):
+        rules.admit(corpus.photo(), odd)
