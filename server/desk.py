@@ -82,6 +82,8 @@ class Desk:
     community: Community
     communities: Sequence[Community]
 
+    is_masked: bool = False  # names, spots and private words are left out
+
     @property
     def id(self) -> str:
         return self.community.id
@@ -96,7 +98,8 @@ def desk(community_id: str = "") -> Desk:
         chosen = next((c for c in communities if c.id == wanted), None)
         if chosen is None and (community_id or not communities):
             raise NotFound
-        found = g.desk = Desk(chosen or communities[0], communities)
+        is_masked = scope(g.actor, "report.read") is Scope.SUBDISTRICT
+        found = g.desk = Desk(chosen or communities[0], communities, is_masked)
     g.zone = found.community.zone
     return found
 

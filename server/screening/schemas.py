@@ -77,7 +77,7 @@ class AcceptanceForm:
         answer = known.answer(report.number, owner, due_at)
         return cls(
             category=report.category,
-            level="community" if report.level == "on_the_spot" else report.level,
+            level=report.level,
             owner=owner,
             due=as_field(due_at, known.zone),
             answer=answer,
