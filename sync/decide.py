@@ -145,7 +145,8 @@ def moving(merge: Moves, record: Record, body: Mapping[str, Any], stamp: Stamp) 
     seen_state = body.get("from")
     current = generation == record.generation and seen_state in (None, record.state)
     if current and to in merge.graph.get(record.state, frozenset()):
-        return Decision(Verdict.APPLIED, state=to, reopens=merge.reopens)
+        reopens = merge.reopens or record.state in merge.ends
+        return Decision(Verdict.APPLIED, state=to, reopens=reopens)
     if generation < record.generation or to == record.state or to in record.path:
         return Decision(Verdict.SUPERSEDED, "already_there", details={"state": record.state})
     found = Conflict(

@@ -45,12 +45,14 @@ class Sets:
 class Moves:
     """A step of the record's state. `to` is fixed by the kind or, when empty, named by the body.
 
-    The body may say `from` and `generation`: what the person was looking at.
+    The body may say `from` and `generation`: what the person was looking at. A step that reopens,
+    and any step out of one of `ends`, begins a new generation.
     """
 
     graph: Graph
     to: str = ""
     reopens: bool = False
+    ends: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ import { MAX_BYTES, TooLong, clean, line, link } from "./line.js"
 /** @typedef {import("./types.js").Change} Change */
 /** @typedef {import("./types.js").PhotoRef} PhotoRef */
 
+/** Kinds that bring a record into being. */
+const ONCE = new Set(["report.filed@1", "patrol.walked@1", "patrol.excused@1"])
+
 /** Minutes this phone's zone is ahead of UTC. */
 const zone = () => -new Date().getTimezoneOffset()
 
@@ -23,13 +26,17 @@ const withPhotos = (body, photos) =>
 /** Another window took the number in between. */
 class Taken extends Error {}
 
+/** Another window has made the same record already. */
+export class Made extends Error {}
+
 /**
  * Keeps a fact: number, bytes, chain, its photos and the end of its draft are stored together or not
  * at all. When this has returned it is on disk. Photos that are gone from the phone are left out and
  * named in `lost`.
  * @param {string} owner
- * @param {{ kind: string, about: string, body: Record<string, any>, seen?: Record<string, string>,
- *   photos?: PhotoRef[], form?: string, replaces?: string }} fact
+ * @param {{ kind: string, about: string, body: Record<string, any>, title?: string,
+ *   seen?: Record<string, string>, photos?: PhotoRef[], form?: string, replaces?: string }} fact
+ *   `title`: what it is called on this phone; `form`: the draft it was; `replaces`: a refused change
  * @returns {Promise<{ change: Change, lost: PhotoRef[] }>}
  */
 export async function freeze(owner, fact) {
@@ -73,6 +80,7 @@ async function attempt(owner, fact, jumped) {
     raw: raw.buffer,
     chain: await link(who.chain, raw),
     wall: clock.wall,
+    title: fact.title ?? "",
     body,
     seen: fact.seen ?? {},
     photos: fact.photos,
@@ -100,6 +108,8 @@ const keep = (owner, who, change, fact) =>
     const now = await facts.get("identity")
     if (now.n !== who.n || now.device !== who.device) throw new Taken()
     const changes = tx.objectStore("changes")
+    const others = await changes.index("about").getAll(change.about)
+    if (others.some(({ kind }) => kind === change.kind && ONCE.has(kind))) throw new Made()
     await changes.add(change)
     await facts.put({ ...now, n: change.n, chain: change.chain }, "identity")
     if (fact.form) await tx.objectStore("drafts").delete(fact.form)

@@ -69,8 +69,11 @@ async function decoded(bytes, type) {
   }
 }
 
-/** What no decoder here reads may be a camera's own format: kept as it is when it is small enough. */
-/** @param {ArrayBuffer} bytes @param {string} type */
+/**
+ * What no decoder here reads may still be a picture: kept as it is when it is small enough.
+ * @param {ArrayBuffer} bytes
+ * @param {string} type
+ */
 function unread(bytes, type) {
   if (!/^image\/(jpeg|png|webp)$/.test(type)) throw new Unusable("photo_type")
   if (bytes.byteLength > KEEP_UNREAD) throw new Unusable("photo_too_large")

@@ -36,7 +36,7 @@
  * One fact in the outbox or, once it has its receipt, in the journal. `raw` is frozen; `uid` names
  * it on this phone, whatever number a device has given it.
  * @typedef {{ uid: string, device: string, n: number, kind: string, about: string,
- *   raw: ArrayBuffer, chain: string, wall: number, body: Record<string, any>,
+ *   raw: ArrayBuffer, chain: string, wall: number, title: string, body: Record<string, any>,
  *   seen: Record<string, string>, photos: PhotoRef[], is_attempted: boolean, trouble: string,
  *   receipt: Receipt | null, seq: number, settled_at: number, settled_wall: number,
  *   replaced_by: string }} Change

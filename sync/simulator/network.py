@@ -51,7 +51,7 @@ class Network:
         status, answer = sent.handler(sent.body)
         if self.calm:
             return self._hear(sent, status, answer)
-        if self.rng.random() < 0.15:
+        if self.rng.random() < 0.15 and status < 500:
             self.echoes.append(sent)
         chance = self.rng.random()
         if chance < 0.3:  # lost, or cut short: the phone cannot tell these apart

@@ -43,7 +43,7 @@ class Phone:
         self.member = member
         self.device = device
         self.clock = clock
-        self.epoch = 1
+        self.epoch = self.proven = 1
         self.acked = 0
         self.entries: list[Entry] = []
         self.chains: dict[int, bytes] = {0: NO_CHAIN}
@@ -55,6 +55,7 @@ class Phone:
         self.cursors: dict[str, tuple[int, int]] = {}
         self.stale: dict[str, set[str]] = {}
         self.new_key = ""
+        self.is_revoked = False
         self._rng = rng
         self._upto = 0  # after a fork: send no further than this
         self.session = 0  # which run of the app; answers to an earlier one find nobody
@@ -95,6 +96,10 @@ class Phone:
                     return True
                 return entry.verdict in ("applied", "") and entry.seq > seq
         return False
+
+    def has_news(self) -> bool:
+        """After a restore even an empty push has: its chain shows whose changes were kept."""
+        return self.n > self.acked or self.proven != self.epoch
 
     def waiting(self) -> list[Entry]:
         return [e for e in self.entries if e.n > self.acked]
@@ -153,6 +158,7 @@ class Phone:
         if first <= self.acked + 1:
             self.acked = max(self.acked, last)
         self.min_seq = max(self.min_seq, answer["seq"])
+        self.proven = answer["epoch"]
         self.durable = answer["durable"]
         if not envelope["more"]:
             clock = envelope["clock"]
@@ -212,6 +218,7 @@ class Phone:
     def _renumber(self, answer: dict[str, Any]) -> None:
         waiting = self.waiting()
         self.device, self.epoch = answer["device"], answer["epoch"]
+        self.proven = self.epoch
         self.acked, self.durable, self.new_key, self._upto = 0, 0, "", 0
         self.chains = {0: NO_CHAIN}
         for n, entry in enumerate(waiting, start=1):
@@ -244,10 +251,26 @@ class Phone:
             self.store(lambda: self._enter_epoch(answer["epoch"], answer["acked"]))
         elif status == 200:
             self.store(lambda: self._store_news(asked, answer))
-            if answer["acked"] < self.acked:
-                self.store(lambda: self._fall_back(answer["acked"]))
+            self.store(lambda: self._fall_back(answer["acked"]))
+
+    # Hello, for a phone that may not pull
+
+    def hello_body(self) -> tuple[bytes, dict[str, Any]]:
+        asked = {"v": 1, "community": COMMUNITY, "device": self.device, "epoch": self.epoch}
+        return json.dumps(asked, separators=(",", ":")).encode(), asked
+
+    def greeted(self, asked: dict[str, Any], status: int, answer: dict[str, Any]) -> None:
+        if asked["device"] != self.device or asked["epoch"] != self.epoch:
+            return
+        if status == 404:
+            self.store(self._unknown)
+            return
+        self.store(lambda: self._enter_epoch(answer["epoch"], answer["acked"]))
+        self.store(lambda: self._fall_back(answer["acked"]))
+        self.is_revoked = answer["standing"] == "revoked"
 
     def _forget(self) -> None:
+        self.is_revoked = True
         self.rows, self.cursors, self.stale = {}, {}, {}
 
     def _enter_epoch(self, epoch: int, acked: int) -> None:

@@ -104,6 +104,14 @@ class Server:
         kept = self.backups[-1].tables.devices.get(device) if self.backups else None
         return kept.last_n if kept else 0
 
+    def hello(self, body: bytes) -> tuple[int, dict[str, Any]]:
+        device = self.tables.devices.get(json.loads(body)["device"])
+        if device is None:
+            return 404, {"error": "unknown_device"}
+        standing = "ok" if device.revoked_at is None else "revoked"
+        epoch = self.tables.stream.epoch
+        return 200, {"epoch": epoch, "standing": standing, "acked": device.last_n}
+
     def pull(self, body: bytes) -> tuple[int, dict[str, Any]]:
         pull = read_pull(body)
         device = self.tables.devices.get(pull.device)

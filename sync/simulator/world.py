@@ -167,10 +167,12 @@ class World:
         try:
             if phone.new_key:
                 self._renew(phone)
-            elif phone.n > phone.acked or self.rng.random() < 0.2:
+            elif phone.has_news() or self.rng.random() < 0.2:
                 body, asked = phone.push_body(self.now, room)
                 self._send(phone, body, asked, self._push, phone.pushed)
-            if not phone.new_key:
+            if phone.is_revoked and not phone.new_key:
+                self._send(phone, *phone.hello_body(), self.server.hello, phone.greeted)
+            elif not phone.new_key:
                 body, asked = phone.pull_body(limit)
                 self._send(phone, body, asked, self.server.pull, phone.pulled)
         except Crash:
@@ -279,14 +281,16 @@ class World:
 
     def _is_quiet(self, phone: Phone) -> bool:
         tables = self.server.tables
-        if phone.n > phone.acked or phone.new_key:
+        if phone.has_news() or phone.new_key:
             return False
         device = tables.devices.get(phone.device)
-        if device is None or device.revoked_at is not None:
-            return device is not None
+        if device is None or phone.epoch != tables.stream.epoch:
+            return False
+        if device.revoked_at is not None:
+            return phone.is_revoked
         head = tables.stream.next_seq - 1
         wanted = dict.fromkeys(tables.granted(phone.member), (head, 0))
-        return phone.cursors == wanted and phone.epoch == tables.stream.epoch
+        return phone.cursors == wanted
 
     def _look(self) -> None:
         tables = self.server.tables
