@@ -21,6 +21,7 @@ def case_corrected(taken: Taken, journal: SqlJournal) -> Placed:
 
 def case_moved(taken: Taken, journal: SqlJournal) -> Placed:
     case, body = find(taken, journal), taken.body
+    rules.check_mover(taken.by, body["to"])
     rules.check_step(case, to=body["to"], ending=body["ending"], words=body["words"])
     if body["photos"] and (reports := _reports(journal, case)):
         _keep_photos(taken, journal, reports[0])

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.cases.models import Case
+from server.permissions import Actor
 from server.reports.models import Report
 from sync.receipt import Refused
 
@@ -74,6 +75,12 @@ def open_case(
         opened_at=at,
         closed_at=at if done else None,
     )
+
+
+def check_mover(by: Actor, to: str) -> None:
+    """Whoever does the work says that it has begun or is done; every other step is the desk's."""
+    if by.role == "steward" and to not in ("in_progress", "solved"):
+        raise Refused("not_permitted")
 
 
 def check_step(case: Case, *, to: str, ending: str, words: str) -> None:

@@ -182,9 +182,9 @@ _ALL = (
     _kind(
         "case.moved",
         "case",
-        Moves(case_rules.GRAPH),
+        Moves(case_rules.GRAPH, ends=frozenset({"closed"})),
         CaseMovedIn,
-        "case.correct",
+        "case.move",
         cases.case_moved,
     ),
     _kind(

@@ -91,8 +91,9 @@ def slot_state(found: Sequence[Patrol], due: Window, now: int, owner_id: str = "
     """A planned round as it stands: planned, done, partial, late, substituted, excused, to_check,
     missed (24 hours after its window, so that work done without signal can arrive)."""
     walked = [p for p in found if p.state == "walked"]
-    for patrol in walked:
-        return _walked_state(patrol, due, owner_id)
+    if walked:  # two may share a place: the owner's own walk counts before a neighbour's
+        own = next((p for p in walked if p.member_id == owner_id), walked[0])
+        return _walked_state(own, due, owner_id)
     if found:
         return "excused"
     return "planned" if now < due.closes + GRACE_MS else "missed"

@@ -1,4 +1,4 @@
-"""The steward's pages. Signed, they are a person's; unsigned, the same address is the start page."""
+"""The steward's pages: signed, a person's; unsigned, the same address is the start page."""
 
 from __future__ import annotations
 

@@ -54,7 +54,6 @@ def report_filed(taken: Taken, journal: SqlJournal) -> Placed:
 
 def report_added_to(taken: Taken, journal: SqlJournal) -> Placed:
     report = find(taken, journal)
-    rules.check_author(report, taken.by)
     _keep_addition(taken, journal, "addition", taken.body["words"])
     if taken.body["photos"]:
         names = ReportPhoto.names_of(report.community_id, report.id)
@@ -69,9 +68,7 @@ def report_asked(taken: Taken, journal: SqlJournal) -> Placed:
 
 
 def report_corrected(taken: Taken, journal: SqlJournal) -> Placed:
-    report = find(taken, journal)
-    rules.check_author(report, taken.by)
-    return rewrite(report, taken, journal)
+    return rewrite(find(taken, journal), taken, journal)
 
 
 def rewrite(report: Report, taken: Taken, journal: SqlJournal) -> Placed:

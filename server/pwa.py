@@ -1,0 +1,144 @@
+"""The installed app: its worker, its manifest, and the shell that opens without a network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from functools import cache, partial
+from pathlib import Path
+from posixpath import dirname, join, normpath
+
+from flask import Flask, Response, current_app, request
+
+from server.assets import PHONE_END, STATIC, asset
+from server.pages import page
+from server.permissions import permit
+from server.settings import ROOT
+from server.words import COOKIE, language
+
+WEB = ROOT / "web"
+SHELL_PAGES = {
+    "/app/start": "app/start.html",
+    "/app/outbox": "app/outbox.html",
+    "/app/call": "app/call.html",
+    "/app/reports/one": "app/report_one.html",
+    "/selftest": "app/selftest.html",
+}
+SCRIPTS = ("/static/js/app.js", "/static/js/look.js")
+NOT_ON_PHONES = "/static/js/desk.js"
+FILES = ("/words.js", "/static/phone.css", "/static/public.css", "/static/icons.svg", "/static/icons/app.svg")
+_IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)\"""")
+
+
+def imports(path: str) -> set[str]:
+    """A script and everything it may load, by address."""
+    found: set[str] = set()
+    waiting = {path}
+    while waiting:
+        one = waiting.pop()
+        found.add(one)
+        waiting |= {name for name in _imported(one) if name != NOT_ON_PHONES} - found
+    return found
+
+
+def _imported(path: str) -> Iterator[str]:
+    if not path.startswith("/static/"):
+        return
+    for name in _IMPORT.findall(asset(path.removeprefix("/static/")).body.decode()):
+        yield normpath(join(dirname(path), name))
+
+
+def shell_paths() -> list[str]:
+    """Everything a phone needs to open: pages without persons, scripts, looks, pictures."""
+    pictures = (STATIC / "pictures" / "category").glob("*.svg")
+    return sorted(
+        {
+            *SHELL_PAGES,
+            *FILES,
+            *(f"/static/pictures/category/{path.name}" for path in pictures),
+            *(name for script in SCRIPTS for name in imports(script)),
+        }
+    )
+
+
+def shell(spoken: str) -> dict[str, str]:
+    """Path → SHA-256 of each file as a browser of that language gets it."""
+    return _shell(current_app._get_current_object(), spoken, version_of_files())  # type: ignore[attr-defined]
+
+
+@cache
+def _shell(app: Flask, spoken: str, version: str) -> dict[str, str]:
+    return {path: hashlib.sha256(_body(app, path, spoken)).hexdigest() for path in shell_paths()}
+
+
+def _body(app: Flask, path: str, spoken: str) -> bytes:
+    with app.test_request_context(path, headers={"Cookie": f"{COOKIE}={spoken}"}):
+        return app.full_dispatch_request().get_data()
+
+
+def version_of_files() -> str:
+    """Changes whenever anything a browser gets from us does."""
+    return _version(tuple((str(path), path.stat().st_mtime_ns) for path in sorted(_sources())))
+
+
+def _sources() -> Iterator[Path]:
+    for folder in (WEB, PHONE_END):
+        yield from (path for path in folder.rglob("*") if path.is_file())
+
+
+@cache
+def _version(stamps: tuple[tuple[str, int], ...]) -> str:
+    found = hashlib.sha256()
+    for path, _at in stamps:
+        found.update(path.removeprefix(str(ROOT)).encode())
+        found.update(Path(path).read_bytes())
+    return found.hexdigest()[:16]
+
+
+@permit("site.read")
+def service_worker() -> Response:
+    """Our worker with the list of its shell; or the one that takes it off phones."""
+    if current_app.config["SETTINGS"].kill_worker:
+        body = (WEB / "worker-off.js").read_text()
+    else:
+        files = shell(language())
+        listed = json.dumps(files, sort_keys=True)
+        version = hashlib.sha256(listed.encode()).hexdigest()[:16]
+        head = f"const shell = {json.dumps({'version': version, 'files': files})}\n"
+        body = head + (WEB / "service-worker.js").read_text()
+    answer = Response(body, mimetype="text/javascript")
+    answer.headers["Service-Worker-Allowed"] = "/"
+    answer.cache_control.no_cache = True
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@permit("site.read")
+def manifest() -> Response:
+    """What a phone needs to install the app."""
+    body = (WEB / "manifest.webmanifest").read_bytes()
+    answer = Response(body, mimetype="application/manifest+json")
+    answer.cache_control.no_cache = True
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@permit("site.read")
+def shell_page(template: str) -> Response:
+    """A page that is the same for everybody; its script fills it from the phone."""
+    answer = page(template)
+    answer.cache_control.no_cache = True
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def install(app: Flask) -> None:
+    app.config["SHELL_VERSION"] = version_of_files()
+    app.add_url_rule("/service-worker.js", "service_worker", service_worker)
+    app.add_url_rule("/manifest.webmanifest", "manifest", manifest)
+    for path, template in SHELL_PAGES.items():
+        view = partial(shell_page, template)
+        view.action = shell_page.action  # type: ignore[attr-defined]
+        app.add_url_rule(path, f"shell:{path}", view)
