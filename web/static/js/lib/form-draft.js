@@ -1,0 +1,143 @@
+// @ts-check
+// A form and what is kept of it: one draft, shared by all behaviours of the form.
+import { recordId } from "/static/sync/bytes.js"
+import { dropDraft, loadDraft, saveDraft } from "/static/sync/drafts.js"
+import { part } from "./dom.js"
+import { ownName } from "./owner.js"
+
+/** @typedef {import("/static/sync/types.js").Draft} Draft */
+/** @typedef {import("/static/sync/types.js").PhotoRef} PhotoRef */
+/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
+
+const QUIET_MS = 400
+
+/** @type {WeakMap<HTMLFormElement, FormDraft>} */
+const known = new WeakMap()
+
+/** @param {HTMLFormElement} form @returns {FormDraft} */
+export function draftOf(form) {
+  const found = known.get(form) ?? new FormDraft(form)
+  known.set(form, found)
+  return found
+}
+
+export class FormDraft extends EventTarget {
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    super()
+    this.form = form
+    this.name = nameOf(form)
+    this.isKept = false
+    this.wasCameraOpen = false
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined
+    /** @type {Draft} */
+    this.draft = this.empty()
+    this.ready = this.restore()
+  }
+
+  /** @returns {Draft} */
+  empty() {
+    return {
+      form: this.name,
+      kind: this.form.dataset.kind ?? "",
+      id: this.form.dataset.about || recordId(),
+      address: location.pathname + location.search,
+      title: "",
+      fields: {},
+      photos: [],
+      wall: Date.now(),
+      is_camera_open: false,
+    }
+  }
+
+  async restore() {
+    const kept = await loadDraft(await ownName(), this.name)
+    if (!kept) return write(this.form, Object.fromEntries(new URLSearchParams(location.search)), true)
+    this.draft = kept
+    this.isKept = true
+    this.wasCameraOpen = kept.is_camera_open
+    write(this.form, kept.fields)
+  }
+
+  /** Something was typed: kept in a moment. */
+  touch() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.save(), QUIET_MS)
+  }
+
+  /** Kept now. @param {Partial<Draft>} [news] */
+  async save(news = {}) {
+    clearTimeout(this.timer)
+    Object.assign(this.draft, news, { fields: read(this.form), wall: Date.now() })
+    this.draft.title = titleOf(this.form)
+    this.isKept = true
+    this.dispatchEvent(new Event("change"))
+    await saveDraft(await ownName(), { ...this.draft, photos: [...this.draft.photos] })
+    this.dispatchEvent(new Event("kept"))
+  }
+
+  /** Waits for what is being written, and writes no more: the form is about to become a change. */
+  async close() {
+    await this.ready
+    clearTimeout(this.timer)
+    this.draft.fields = read(this.form)
+    this.draft.title = titleOf(this.form)
+  }
+
+  async discard() {
+    clearTimeout(this.timer)
+    await dropDraft(await ownName(), this.name)
+    this.draft = this.empty()
+    this.isKept = false
+    this.dispatchEvent(new Event("change"))
+  }
+}
+
+/** @param {HTMLFormElement} form @returns {Field[]} */
+const fieldsOf = (form) =>
+  /** @type {Field[]} */ ([...form.elements].filter((e) => "name" in e && e.name && !("files" in e && e.type === "file")))
+
+/** What stands in a form, by name. @param {HTMLFormElement} form */
+export function read(form) {
+  /** @type {Record<string, string>} */
+  const found = {}
+  for (const field of fieldsOf(form)) {
+    const isChoice = field.type === "radio" || field.type === "checkbox"
+    if (!isChoice || /** @type {HTMLInputElement} */ (field).checked) found[field.name] = field.value
+  }
+  return found
+}
+
+/**
+ * What a draft is called: the form, and what of its address tells two of them apart.
+ * @param {HTMLFormElement} form
+ */
+function nameOf(form) {
+  const { form: name = "", formBy = "" } = form.dataset
+  const asked = new URLSearchParams(location.search)
+  return [name, ...formBy.split(" ").map((key) => asked.get(key))].filter(Boolean).join(" ")
+}
+
+/** What people would call it: the parts of the form that are named so. @param {HTMLFormElement} form */
+export function titleOf(form) {
+  const category = form.querySelector("[name=category]:checked")?.closest("label")
+  const words = [part("place-name", form), category && category.querySelector(".picker__word")]
+  const found = words.map((element) => element?.textContent?.trim() ?? "").filter(Boolean)
+  return form.dataset.title || found.join(" · ")
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Record<string, string>} values
+ * @param {boolean} [onlyNamed] leave fields alone that no value is given for
+ */
+export function write(form, values, onlyNamed = false) {
+  for (const field of fieldsOf(form)) {
+    if (onlyNamed && !(field.name in values)) continue
+    const isChoice = field.type === "radio" || field.type === "checkbox"
+    if (isChoice) /** @type {HTMLInputElement} */ (field).checked = values[field.name] === field.value
+    else if (field.name in values) field.value = values[field.name]
+  }
+  form.dispatchEvent(new Event("restored"))
+}
