@@ -22,8 +22,10 @@ from obstore.store import LocalStore, S3Store
 from sqlalchemy.exc import IntegrityError
 
 from server.database import db, writing
+from server.exchange.intake import announce
 from server.media.models import Photo
 from server.media.rules import Admitted, admit, photo_type
+from server.reports.models import ReportPhoto
 from server.settings import Settings
 from sync.receipt import Refused
 
@@ -88,13 +90,17 @@ def expect(
 
 
 def record(community_id: str, digest: str, outcome: Admitted | Refused, now: int) -> Photo:
-    """Write down what became of a photo. Once stored is stored."""
+    """Write down what became of a photo, and tell those who see its report. Once stored is
+    stored."""
     with writing() as session:
         photo = session.get_one(Photo, (community_id, digest))
         if isinstance(outcome, Admitted):
             photo.keep(outcome, now)
         elif photo.state != "stored":
             photo.refuse(outcome.reason)
+        shown_by = session.scalars(ReportPhoto.reports_with(community_id, digest)).all()
+        if shown_by:
+            announce(session, community_id, shown_by)
     return photo
 
 

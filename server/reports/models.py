@@ -130,6 +130,11 @@ class ReportPhoto(Base):
             cls.community_id == community_id, cls.report_id == report_id
         )
 
+    @classmethod
+    def reports_with(cls, community_id: str, sha256: str) -> Select[str]:
+        """The reports that show a photo."""
+        return select(cls.report_id).where(cls.community_id == community_id, cls.sha256 == sha256)
+
 
 class Addition(Base):
     """What was added later: the author's words, or the coordinator's question."""

@@ -11,6 +11,8 @@ from server.database import db
 from server.exchange.models import ChangeRow
 from server.reports.models import Report
 from tests import make
+from tests.phone import sha
+from tests.server.media import corpus
 
 DAY = 86_400_000
 TEN_YEARS = 3650 * DAY
@@ -204,3 +206,19 @@ def test_every_change_is_in_custody_once(phone, town):
         phone.pushes(first=1, losing_the_answer=True)
 
     assert db.session.scalar(select(func.count()).select_from(ChangeRow)) == 5
+
+
+def test_a_photo_that_arrives_later_is_news_for_the_report(phone, town):
+    picture = corpus.photo()
+    sent = {"sha256": sha(picture), "bytes": len(picture), "type": "image/jpeg", "role": "before"}
+    about = phone.files_report(town.lane.id, photos=[sent])
+    phone.pushes()
+    phone.pulls()
+    assert phone.sees(about)["photos"][0]["state"] == "awaiting"
+    promise = {"v": 1, **{name: sent[name] for name in ("sha256", "bytes", "type")}}
+    phone.sends("POST", "/sync/v1/photos", json.dumps(promise).encode())
+
+    phone.sends("PATCH", f"/sync/v1/photos/{sent['sha256']}", picture, {"Upload-Offset": "0"})
+
+    phone.pulls()
+    assert phone.sees(about)["photos"][0]["state"] == "stored"
