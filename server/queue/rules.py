@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from server.reports.models import Report
 from server.reports.rules import DISMISSED
 
 ACCEPT_AMOUNT, ACCEPT_UNIT = 1, "working_day"
@@ -38,6 +39,15 @@ class Wanted:
     @property
     def newest_first(self) -> bool:
         return self.order == "newest" or (not self.order and self.state != "waiting")
+
+    def fits(self, report: Report) -> bool:
+        """Would this report be listed? Words are not looked at: they are the database's to find."""
+        return (
+            not self.words
+            and (not self.states or report.state in self.states)
+            and self.source in ("", report.source)
+            and self.place in ("", report.place_id)
+        )
 
     @property
     def is_narrowed(self) -> bool:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from sqlalchemy import Index, Select, Text, and_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.accounts.models import Member
 from server.cases.models import Case
 from server.database import Base, Id, Ms
-from server.reports.models import Addition, Report, Screening
+from server.exchange.models import ConflictRow
+from server.media.models import Photo
+from server.reports.models import Addition, Report, ReportPhoto, Screening
+from server.stories.models import changes_about
+from server.stories.rules import Line, tell
 
 
 class ContactRead(Base):
@@ -80,3 +87,52 @@ def owners_used(community_id: str) -> Select[str, str]:
         .order_by(Case.opened_at.desc(), Case.id)
         .limit(200)
     )
+
+
+def case_pictures(session: Session, cases: Sequence[Case]) -> dict[str, str]:
+    """For each case one photo that has arrived, by its hash."""
+    if not cases:
+        return {}
+    rows = session.execute(
+        select(Report.case_id, ReportPhoto.sha256)
+        .join(
+            ReportPhoto,
+            and_(
+                ReportPhoto.community_id == Report.community_id,
+                ReportPhoto.report_id == Report.id,
+            ),
+        )
+        .join(
+            Photo,
+            and_(
+                Photo.community_id == ReportPhoto.community_id,
+                Photo.sha256 == ReportPhoto.sha256,
+                Photo.state == "stored",
+            ),
+        )
+        .where(
+            Report.community_id == cases[0].community_id,
+            Report.case_id.in_([case.id for case in cases]),
+        )
+        .order_by(Report.received_at.desc(), ReportPhoto.position.desc())
+    )
+    return {case_id: sha256 for case_id, sha256 in rows if case_id}
+
+
+def story_of(session: Session, community_id: str, id: str) -> list[Line]:
+    """What happened to one report or case."""
+    changes = changes_about(session, community_id, [id])
+    named = [str(told.body.get("conflict", "")) for told in changes if told.body.get("conflict")]
+    decided = {
+        row.id: (row.field, json.loads(row.loser_value))
+        for row in (
+            session.scalars(
+                select(ConflictRow).where(
+                    ConflictRow.community_id == community_id, ConflictRow.id.in_(named)
+                )
+            )
+            if named
+            else ()
+        )
+    }
+    return tell(changes, decided)

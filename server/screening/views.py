@@ -1,4 +1,4 @@
-"""Deciding reports at the desk: one report beside what is like it, and what may be done."""
+"""Deciding reports at the desk."""
 
 from __future__ import annotations
 
@@ -6,108 +6,34 @@ import json
 import uuid
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from flask import Response, g, redirect, request
-from werkzeug.exceptions import NotFound
 
 from server import clock
-from server.cases.models import Case, ReplyTemplate
 from server.database import db, writing
-from server.desk import book, desk, desk_fragment, desk_page, waiting
-from server.exchange.feed import SqlFeed
+from server.desk import book, desk, desk_fragment, waiting
+from server.dossier import again, asked_for, find, page_of, pane, stamps, suggestions
 from server.exchange.intake import New, record_all
 from server.pages import is_fragment
-from server.permissions import may, permit, visible
-from server.queue.models import Line, lines, queue, wanted_reports
-from server.queue.rules import PAGE, Wanted, wanted
+from server.permissions import permit
+from server.queue.models import Line, wanted_reports
+from server.queue.rules import PAGE, Wanted
 from server.refusals import sentence
 from server.reports.models import Report
-from server.reports.rules import DAY_MS, SIMILAR_DAYS
+from server.reports.rules import COLUMNS
 from server.screening import bp, rules
 from server.screening.intake import acceptance, batch, case_named
-from server.screening.models import (
-    ContactRead,
-    additions_to,
-    case_pictures,
-    latest_screening,
-    owners_used,
-    similar_cases,
-    story_of,
-)
-from server.screening.schemas import AcceptanceForm, CorrectionForm, Suggestions
+from server.screening.models import ContactRead
+from server.screening.schemas import AcceptanceForm, CorrectionForm
 from server.words import gettext as _
 from sync.receipt import Receipt, Refused, Verdict
-
-
-def find(report_id: str) -> Line:
-    """A report this person may see, with what the desk shows of it."""
-    rows = visible(g.actor, Report).where(Report.id == report_id)
-    report = db.session.scalar(rows)
-    if report is None:
-        raise NotFound
-    return lines(db.session(), rows, desk(report.community_id).community.zone)[0]
-
-
-def asked_for() -> Wanted:
-    """The filter of the list beside it: in the address, or carried along by a form."""
-    if request.method == "POST":
-        return wanted(dict(parse_qsl(request.form.get("back", "")[:600])))
-    return wanted(request.args)
-
-
-def suggestions() -> Suggestions:
-    """What forms can know by themselves."""
-    here = desk()
-    used = db.session.execute(owners_used(here.id)).all()
-    return Suggestions(
-        categories=book().categories,
-        templates=db.session.scalars(ReplyTemplate.of(here.id)).all(),
-        owners=list(dict.fromkeys(owner for _category, owner in used))[:20],
-        owners_of={category: owner for category, owner in reversed(used)},
-        zone=here.community.zone,
-        now=clock.now(),
-    )
-
-
-def stamps(report: Report) -> dict[str, str]:
-    """Field → stamp of the value that is on the page."""
-    return SqlFeed(db.session(), g.actor).stamps([report.id]).get(report.id, {})
-
-
-def pane(line: Line, **typed: Any) -> dict[str, Any]:
-    """Everything the page of one report shows; `typed` is what a refused form held."""
-    report, session = line.report, db.session()
-    since = report.happened_at - SIMILAR_DAYS * DAY_MS
-    near = session.scalars(similar_cases(report)).all()
-    screening = session.execute(latest_screening(report)).first()
-    known = suggestions()
-    return {
-        "line": line,
-        "case": session.get(Case, (report.community_id, report.case_id or "")),
-        "near": near,
-        "pictures": case_pictures(session, near),
-        "similar": lines(session, Report.similar_to(report, since=since), known.zone),
-        "additions": session.execute(additions_to(report)).all(),
-        "screening": screening,
-        "undo_until": rules.undo_until(report, screening[0].at) if screening else 0,
-        "story": story_of(session, report),
-        "stamps": stamps(report) if may(g.actor, "report.correct") else {},
-        "known": known,
-        "wanted": asked_for(),
-        "accept": AcceptanceForm.suggest(report, known),
-        "errors": {},
-        "typed": {},
-        "opened": "",
-        "notice": "",
-    } | typed
 
 
 @bp.get("/reports/<report_id>")
 @permit("report.read")
 def show(report_id: str) -> Response:
     """One report with the list beside it."""
-    return _page(find(report_id))
+    return page_of(find(report_id))
 
 
 @bp.get("/f/reports/<report_id>")
@@ -117,28 +43,15 @@ def show_pane(report_id: str) -> Response:
     return desk_fragment("reports/_pane.html", **pane(find(report_id)))
 
 
-def _page(line: Line, status: int = 200, **typed: Any) -> Response:
-    here = desk()
-    listed = queue(db.session(), here.id, asked_for(), here.community.zone)
-    return desk_page("reports/show.html", status, queue=listed, **pane(line, **typed))
-
-
-def _again(line: Line, **typed: Any) -> Response:
-    """The same page with what was typed, and why it was not taken."""
-    if is_fragment():
-        return desk_fragment("reports/_pane.html", 422, **pane(line, **typed))
-    return _page(line, 422, **typed)
-
-
 def _decide(line: Line, changes: list[New], opened: str, **typed: Any) -> Response:
     """Record a decision about a report that waits, and go on to the next."""
     try:
         rules.check_waiting(line.report)
         receipt = record_all(g.actor, changes)[-1]
     except Refused as no:
-        return _again(line, notice=sentence(no.reason, **no.details), opened=opened, **typed)
+        return again(line, notice=sentence(no.reason, **no.details), opened=opened, **typed)
     if receipt.verdict is not Verdict.APPLIED:
-        return _again(find(line.report.id), notice=words_of(receipt), opened=opened, **typed)
+        return again(find(line.report.id), notice=words_of(receipt), opened=opened, **typed)
     return _go_on(line)
 
 
@@ -158,7 +71,7 @@ def _go_on(line: Line) -> Response:
         return redirect(f"/reports/{line.report.id}?{back.query}", 303)  # type: ignore[return-value]
     done, following = find(line.report.id), _next(line.report, back)
     stays = not back.states or done.report.state in back.states
-    shown = pane(find(following)) if following else {"line": None, "wanted": back}
+    shown: dict[str, Any] = pane(find(following)) if following else {"line": None, "wanted": back}
     answer = desk_fragment(
         "reports/_done.html",
         done=done,
@@ -188,7 +101,7 @@ def create_acceptance(report_id: str) -> Response:
     line = find(report_id)
     form = AcceptanceForm.read(request.form, line.report, suggestions())
     if form.errors:
-        return _again(line, accept=form, errors=form.errors)
+        return again(line, accept=form, errors=form.errors)
     return _decide(line, acceptance(line.report, form, stamps(line.report)), "", accept=form)
 
 
@@ -215,7 +128,7 @@ def create_merger(report_id: str) -> Response:
             case = case_named(db.session(), community_id, request.form.get("case", ""))
             changes = [New("report.merged@1", report_id, {"case": case.id})]
     except Refused as no:
-        return _again(line, opened="merge", errors={"case": sentence(no.reason)}, typed=typed)
+        return again(line, opened="merge", errors={"case": sentence(no.reason)}, typed=typed)
     return _decide(line, changes, "merge", typed=typed)
 
 
@@ -227,9 +140,98 @@ def create_dismissal(report_id: str) -> Response:
     body = {"to": request.form.get("to", ""), "reason": request.form.get("reason", "").strip()}
     if body["to"] not in ("invalid", "spam", "misdirected"):
         errors = {"to": _("Choose what it is.")}
-        return _again(line, opened="dismiss", errors=errors, typed=typed)
+        return again(line, opened="dismiss", errors=errors, typed=typed)
     if body["to"] != "spam" and not body["reason"]:
         errors = {"reason": sentence("reason_missing")}
-        return _again(line, opened="dismiss", errors=errors, typed=typed)
+        return again(line, opened="dismiss", errors=errors, typed=typed)
     changes = [New("report.dismissed@1", report_id, body)]
     return _decide(line, changes, "dismiss", typed=typed)
+
+
+@bp.post("/reports/<report_id>/second-look")
+@permit("report.screen")
+def create_second_look(report_id: str) -> Response:
+    """Take a merger or dismissal back."""
+    line = find(report_id)
+    try:
+        [receipt] = record_all(g.actor, [New("report.screened_again@1", report_id)])
+    except Refused as no:
+        return again(line, notice=sentence(no.reason, **no.details))
+    if receipt.verdict is not Verdict.APPLIED:
+        return again(find(report_id), notice=words_of(receipt))
+    return _stay(find(report_id), did=_("Undone; it is as it was."))
+
+
+@bp.post("/reports/<report_id>/question")
+@permit("report.screen")
+def create_question(report_id: str) -> Response:
+    """Ask whoever told us."""
+    line, question = find(report_id), request.form.get("question", "").strip()
+    if not question or len(question) > 500:
+        errors = {"question": _("Write the question in one or two sentences.")}
+        return again(line, opened="ask", errors=errors, typed=dict(request.form))
+    record_all(g.actor, [New("report.asked@1", report_id, {"question": question})])
+    return _stay(find(report_id), did=_("Asked. The answer will appear here."))
+
+
+@bp.post("/reports/<report_id>/correction")
+@permit("report.screen")
+def create_correction(report_id: str) -> Response:
+    """Mend single fields; the old values stay readable."""
+    line, report = find(report_id), find(report_id).report
+    form = CorrectionForm.read(request.form, book().places, book().categories)
+    if form.errors:
+        return again(line, opened="correct", errors=form.errors, typed=dict(request.form))
+    now = {name: getattr(report, column) for name, column in COLUMNS.items()}
+    body = rules.changed(form.said, _json("was"), now)
+    if not body:
+        return _stay(line, did=_("Nothing was changed."))
+    seen = {name: stamp for name, stamp in _json("seen").items() if name in body}
+    [receipt] = record_all(g.actor, [New("report.corrected@1", report_id, body, seen)])
+    if receipt.verdict is Verdict.REJECTED:
+        return again(line, notice=words_of(receipt), opened="correct", typed=dict(request.form))
+    is_plain = receipt.verdict is Verdict.APPLIED
+    return _stay(find(report_id), did=_("Corrected.") if is_plain else words_of(receipt))
+
+
+def _json(name: str) -> dict[str, Any]:
+    """A hidden field that holds what was on the page."""
+    try:
+        found = json.loads(request.form.get(name, "") or "{}")
+    except ValueError:
+        return {}
+    return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _stay(line: Line, did: str) -> Response:
+    """The same report again, and a word about what was done."""
+    if not is_fragment():
+        return redirect(f"/reports/{line.report.id}?{asked_for().query}", 303)  # type: ignore[return-value]
+    waits = waiting(db.session(), desk().id, clock.now())
+    return desk_fragment("reports/_stayed.html", did=did, waits=waits, **pane(line))
+
+
+@bp.post("/reports/<report_id>/contact")
+@permit("report.read_contact")
+def create_contact_read(report_id: str) -> Response:
+    """Show the number a resident left to somebody who says why."""
+    line, why = find(report_id), request.form.get("why", "").strip()[:200]
+    if not why:
+        errors = {"why": sentence("read_reason_missing")}
+        return again(line, opened="contact", errors=errors)
+    with writing() as session:
+        session.add(
+            ContactRead(
+                community_id=line.report.community_id,
+                id=str(uuid.uuid4()),
+                report_id=report_id,
+                member_id=g.actor.id,
+                why=why,
+                at=clock.now(),
+            )
+        )
+    reads = db.session.execute(ContactRead.of(line.report)).all()
+    shown: dict[str, Any] = {"contact": line.report.contact, "reads": reads, "opened": "contact"}
+    if is_fragment():
+        return desk_fragment("reports/_pane.html", **pane(line, **shown))
+    return page_of(line, **shown)
