@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from playwright.sync_api import Playwright, sync_playwright
 
 from server import clock, create_app
 from server.accounts.models import Member, actor_for
@@ -27,6 +28,13 @@ class Browser(FlaskClient):
     def open(self, *args: Any, headers: Any = None, **kwargs: Any) -> Any:
         said = {"Sec-Fetch-Site": "same-origin", **dict(headers or {})}
         return super().open(*args, headers=said, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Browsers; one for the whole run, since two cannot live in one process."""
+    with sync_playwright() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
