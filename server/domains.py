@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from server.accounts import views as accounts
+from server.batches import views as batches
 from server.cases import models as cases
 from server.devices import views as devices
 from server.exchange import views as exchange
@@ -12,8 +13,17 @@ from server.media import views as media
 from server.patrols import models as patrols
 from server.phone import views as phone
 from server.places import models as places
-from server.reports import models as reports
-from server.screening import models as screening
+from server.reports import views as reports
+from server.screening import views as screening
 
-PAGES: tuple[ModuleType, ...] = (accounts, exchange, devices, media, phone)
-TABLES: tuple[ModuleType, ...] = (places, reports, cases, patrols, screening)
+PAGES: tuple[ModuleType, ...] = (
+    accounts,
+    exchange,
+    devices,
+    media,
+    phone,
+    reports,
+    batches,
+    screening,
+)
+TABLES: tuple[ModuleType, ...] = (places, cases, patrols)

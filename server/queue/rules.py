@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from server.reports.models import Report
@@ -53,6 +53,10 @@ class Wanted:
     def is_narrowed(self) -> bool:
         """True when something could be cleared."""
         return bool(self.source or self.place or self.words)
+
+    def at(self, page: int) -> Wanted:
+        """The same on another page."""
+        return replace(self, page=page)
 
     @property
     def query(self) -> str:

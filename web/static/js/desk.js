@@ -1,13 +1,25 @@
 // @ts-check
 // What every page of the desk does: behaviours start in fragments too, and a request that goes wrong
 // says so.
+import { starter } from "./lib/behaviour.js"
 import { toast } from "./lib/dom.js"
 import { t } from "/words.js"
 
+const own = starter({
+  "choose-by-key": () => import("./behaviours/choose-by-key.js"),
+  "offer-words": () => import("./behaviours/offer-words.js"),
+  "print-page": () => import("./behaviours/print-page.js"),
+  queue: () => import("./behaviours/queue.js"),
+  "send-on-change": () => import("./behaviours/send-on-change.js"),
+})
+
 /** @param {import("./lib/behaviour.js").Start} start */
 export function begin(start) {
+  own(document.body)
   document.addEventListener("htmx:load", (event) => {
-    start(/** @type {CustomEvent} */ (event).detail.elt)
+    const fragment = /** @type {CustomEvent} */ (event).detail.elt
+    start(fragment)
+    own(fragment)
   })
   document.addEventListener("htmx:sendError", () => toast(t("There is no network just now. Nothing was changed.")))
   document.addEventListener("htmx:responseError", (event) => {
