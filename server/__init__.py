@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         health,
         pages,
         permissions,
+        pwa,
         words,
     )
 
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.connect(app, settings.database)
     Migrate(app, database.db, directory=str(Path(__file__).parent / "migrations"))
     Compress(app)
-    for part in (headers, words, assets, health):
+    for part in (headers, words, assets, health, pwa):
         part.install(app)
     for domain in domains.PAGES:
         app.register_blueprint(domain.bp)

@@ -26,10 +26,17 @@ SHELL_PAGES = {
     "/app/reports/one": "app/report_one.html",
     "/selftest": "app/selftest.html",
 }
-SCRIPTS = ("/static/js/app.js", "/static/js/look.js")
+SCRIPTS = ("/static/js/app.js", "/static/js/look.js", "/static/js/lib/translator.js")
 NOT_ON_PHONES = "/static/js/desk.js"
-FILES = ("/words.js", "/static/phone.css", "/static/public.css", "/static/icons.svg", "/static/icons/app.svg")
-_IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)\"""")
+FILES = (
+    "/words.js",
+    "/static/phone.css",
+    "/static/public.css",
+    "/static/icons.svg",
+    "/static/icons/app.svg",
+)
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_IMPORT = re.compile(r'(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"')
 
 
 def imports(path: str) -> set[str]:
@@ -46,7 +53,8 @@ def imports(path: str) -> set[str]:
 def _imported(path: str) -> Iterator[str]:
     if not path.startswith("/static/"):
         return
-    for name in _IMPORT.findall(asset(path.removeprefix("/static/")).body.decode()):
+    source = asset(path.removeprefix("/static/")).body.decode()
+    for name in _IMPORT.findall(_COMMENT.sub("", source)):
         yield normpath(join(dirname(path), name))
 
 

@@ -18,6 +18,7 @@ import { Stop } from "./stop.js"
 /** @typedef {import("./types.js").Identity} Identity */
 
 const LOCK = "lane-exchange"
+const SENDING = "lane-sending"
 const FULL_MS = 60_000
 
 /**
@@ -48,11 +49,17 @@ export async function exchange({ force = false } = {}) {
   )
 }
 
+/** True while some page or the worker really sends: the server has answered and takes it. */
+export const isSending = () => isHeld(SENDING)
+
 /** True while some page or the worker exchanges. */
-export async function isRunning() {
+export const isRunning = () => isHeld(LOCK)
+
+/** @param {string} lock */
+async function isHeld(lock) {
   if (!navigator.locks) return false
   const { held = [] } = await navigator.locks.query()
-  return held.some(({ name }) => name === LOCK)
+  return held.some(({ name }) => name === lock)
 }
 
 /** @param {string} owner @param {boolean} isCurrent @param {boolean} force @returns {Promise<Result>} */
@@ -64,7 +71,7 @@ async function forOne(owner, isCurrent, force) {
     return { done: false, why: wait.why, until: wait.until }
   }
   try {
-    await steps(owner, isCurrent)
+    await talk(owner, isCurrent)
     await setFact(owner, "wait", null)
     if (isCurrent) say({ type: "drain", state: "idle" })
     return { done: true }
@@ -74,11 +81,17 @@ async function forOne(owner, isCurrent, force) {
 }
 
 /** @param {string} owner @param {boolean} isCurrent */
-async function steps(owner, isCurrent) {
+async function talk(owner, isCurrent) {
+  const told = await hello(owner)
+  const send = () => steps(owner, isCurrent, told)
+  return navigator.locks ? navigator.locks.request(SENDING, send) : send()
+}
+
+/** @param {string} owner @param {boolean} isCurrent @param {any} told by the server's hello */
+async function steps(owner, isCurrent, told) {
   const tell = (/** @type {number} */ left) => {
     if (isCurrent) say({ type: "drain", state: "running", n: left })
   }
-  const told = await hello(owner)
   const room = { changes: told.limits.changes, bytes: told.limits.bytes }
   await pushAll(owner, room, tell)
   if (told.standing === "revoked") {

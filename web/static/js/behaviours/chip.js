@@ -3,7 +3,7 @@
 import { t } from "/words.js"
 import { listen } from "/static/sync/broadcast.js"
 import { fact } from "/static/sync/db.js"
-import { isRunning } from "/static/sync/exchange.js"
+import { isSending } from "/static/sync/exchange.js"
 import { list } from "/static/sync/outbox.js"
 import { tallied } from "/static/sync/state.js"
 import { icon } from "../lib/dom.js"
@@ -15,7 +15,7 @@ export default async function showChip(chip) {
   const now = await owner()
   if (!now) return
   const draw = async () => {
-    const found = tallied(await list(now.name, await isRunning()))
+    const found = tallied(await list(now.name, await isSending()))
     const standing = (await fact(now.name, "identity"))?.standing
     const { look, words } = saying(found, standing, await correction())
     chip.className = `chip is-${look}`

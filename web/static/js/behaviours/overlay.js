@@ -2,7 +2,7 @@
 // Lays what waits on this phone over a list of the server's: the same row, filled by hand. A row of
 // the server's comes before a receipt, a receipt before what still waits.
 import { listen } from "/static/sync/broadcast.js"
-import { isRunning } from "/static/sync/exchange.js"
+import { isSending } from "/static/sync/exchange.js"
 import { list } from "/static/sync/outbox.js"
 import { project } from "/static/sync/projection.js"
 import { blank } from "../lib/dom.js"
@@ -14,7 +14,7 @@ import { fillOver, fillRow } from "../lib/row.js"
 /** @param {HTMLElement} rows data-kind, data-blank, data-seq; data-place: only of that place */
 export default async function overlay(rows) {
   const draw = async () => {
-    const items = await list(await ownName(), await isRunning())
+    const items = await list(await ownName(), await isSending())
     const seen = project({ rows: [], upto: Number(rows.dataset.seq), items })
     await lay(rows, [...seen.values()].filter((record) => belongs(rows, record)))
   }

@@ -102,7 +102,7 @@ async function show(form, tray, photo) {
 async function remove(form, figure, photo) {
   const { ask } = await import("../lib/ask.js")
   const words = t("Delete this photo? The original goes too and cannot be brought back.")
-  if (!(await ask(words, { yes: t("Delete it"), no: t("Keep it") }))) return
+  if (!(await ask(words, { yes: t("Delete it"), no: t("Keep the photo") }))) return
   const draft = draftOf(form)
   figure.remove()
   await draft.save({ photos: draft.draft.photos.filter(({ sha256 }) => sha256 !== photo.sha256) })
