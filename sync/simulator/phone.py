@@ -216,9 +216,9 @@ class Phone:
         self.store(lambda: self._renumber(answer))
 
     def _renumber(self, answer: dict[str, Any]) -> None:
+        self._enter_epoch(answer["epoch"], self.acked)
         waiting = self.waiting()
-        self.device, self.epoch = answer["device"], answer["epoch"]
-        self.proven = self.epoch
+        self.device, self.proven = answer["device"], answer["epoch"]
         self.acked, self.durable, self.new_key, self._upto = 0, 0, "", 0
         self.chains = {0: NO_CHAIN}
         for n, entry in enumerate(waiting, start=1):
