@@ -7,6 +7,7 @@ from types import ModuleType
 from server.accounts import views as accounts
 from server.batches import views as batches
 from server.cases import models as cases
+from server.casework import views as casework
 from server.devices import views as devices
 from server.exchange import views as exchange
 from server.media import views as media

@@ -19,6 +19,7 @@ from server.pages import is_fragment
 from server.permissions import may, visible
 from server.queue.models import Line, lines, queue
 from server.queue.rules import Wanted, wanted
+from server.refusals import sentence
 from server.reports.models import Report
 from server.reports.rules import DAY_MS, SIMILAR_DAYS
 from server.screening import rules
@@ -31,7 +32,25 @@ from server.screening.models import (
     similar_cases,
     story_of,
 )
-from server.screening.schemas import AcceptanceForm, Suggestions
+from server.screening.schemas import AcceptanceForm, Suggestions, as_field, from_field
+from server.words import gettext as _
+from sync.receipt import Receipt, Verdict
+
+__all__ = [
+    "again",
+    "as_field",
+    "asked_for",
+    "find",
+    "from_field",
+    "owners_known",
+    "page_of",
+    "pane",
+    "stamps",
+    "story_of",
+    "suggested_batch",
+    "suggestions",
+    "words_of",
+]
 
 
 def find(report_id: str) -> Line:
@@ -62,6 +81,12 @@ def suggestions() -> Suggestions:
         zone=here.community.zone,
         now=clock.now(),
     )
+
+
+def owners_known(community_id: str) -> list[str]:
+    """Who was given cases lately, the latest first."""
+    used = db.session.execute(owners_used(community_id))
+    return list(dict.fromkeys(owner for _category, owner in used))[:20]
 
 
 def stamps(report: Report) -> dict[str, str]:
@@ -115,3 +140,12 @@ def suggested_batch(deed: str, reports: Sequence[Report], said: Mapping[str, str
     if deed == "merge" and said.get("case", "new") not in ("", "new"):
         said = {"case": case_named(db.session(), desk().id, said["case"]).id}
     return batch(deed, reports, suggestions(), said)
+
+
+def words_of(receipt: Receipt) -> str:
+    """What to tell the person whose change did not simply take effect."""
+    if receipt.verdict is Verdict.REJECTED:
+        return sentence(receipt.reason, **receipt.details)
+    if receipt.verdict is Verdict.CONFLICT:
+        return _("Somebody changed this meanwhile. Both are kept under “To be decided”.")
+    return sentence("screened_already")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Id, Ms
+
+FINISHED = ("solved", "verified", "closed")
 
 
 class Case(Base):
@@ -39,12 +43,20 @@ class Case(Base):
 
     @classmethod
     def in_hand(cls, community_id: str) -> Select[Case]:
-        """Not closed, the soonest due first."""
+        """Somebody still has to do something, the soonest due first."""
         return (
             select(cls)
-            .where(cls.community_id == community_id, cls.state != "closed")
-            .order_by(cls.emergency.desc(), cls.due_at, cls.opened_at)
+            .where(cls.community_id == community_id, cls.state.not_in(FINISHED))
+            .order_by(cls.emergency.desc(), cls.due_at.is_(None), cls.due_at, cls.opened_at)
         )
+
+    @classmethod
+    def in_states(cls, community_id: str, states: Sequence[str]) -> Select[Case]:
+        """In one of these states, or all where none is named; the newest first."""
+        rows = select(cls).where(cls.community_id == community_id)
+        if states:
+            rows = rows.where(cls.state.in_(states))
+        return rows.order_by(cls.opened_at.desc(), cls.id)
 
     @classmethod
     def near(cls, community_id: str, place_id: str) -> Select[Case]:

@@ -12,7 +12,16 @@ from flask import Response, g, redirect, request
 from server import clock
 from server.database import db, writing
 from server.desk import book, desk, desk_fragment, waiting
-from server.dossier import again, asked_for, find, page_of, pane, stamps, suggestions
+from server.dossier import (
+    again,
+    asked_for,
+    find,
+    page_of,
+    pane,
+    stamps,
+    suggestions,
+    words_of,
+)
 from server.exchange.intake import New, record_all
 from server.pages import is_fragment
 from server.permissions import permit
@@ -26,7 +35,7 @@ from server.screening.intake import acceptance, batch, case_named
 from server.screening.models import ContactRead
 from server.screening.schemas import AcceptanceForm, CorrectionForm
 from server.words import gettext as _
-from sync.receipt import Receipt, Refused, Verdict
+from sync.receipt import Refused, Verdict
 
 
 @bp.get("/reports/<report_id>")
@@ -53,15 +62,6 @@ def _decide(line: Line, changes: list[New], opened: str, **typed: Any) -> Respon
     if receipt.verdict is not Verdict.APPLIED:
         return again(find(line.report.id), notice=words_of(receipt), opened=opened, **typed)
     return _go_on(line)
-
-
-def words_of(receipt: Receipt) -> str:
-    """What to tell the person whose change did not simply take effect."""
-    if receipt.verdict is Verdict.REJECTED:
-        return sentence(receipt.reason, **receipt.details)
-    if receipt.verdict is Verdict.CONFLICT:
-        return _("Somebody changed this meanwhile. Both are kept under “To be decided”.")
-    return sentence("screened_already")
 
 
 def _go_on(line: Line) -> Response:
