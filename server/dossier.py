@@ -42,6 +42,7 @@ __all__ = [
     "asked_for",
     "find",
     "from_field",
+    "kept_apart",
     "owners_known",
     "page_of",
     "pane",
@@ -147,5 +148,10 @@ def words_of(receipt: Receipt) -> str:
     if receipt.verdict is Verdict.REJECTED:
         return sentence(receipt.reason, **receipt.details)
     if receipt.verdict is Verdict.CONFLICT:
-        return _("Somebody changed this meanwhile. Both are kept under “To be decided”.")
+        return kept_apart()
     return sentence("screened_already")
+
+
+def kept_apart() -> str:
+    """Said where a change met another that nobody had seen."""
+    return _("Somebody changed this meanwhile. Both are kept under “To be decided”.")

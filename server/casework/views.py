@@ -22,7 +22,7 @@ from server.casework.models import (
 )
 from server.database import db
 from server.desk import desk, desk_page
-from server.dossier import as_field, from_field, owners_known, story_of, words_of
+from server.dossier import as_field, from_field, kept_apart, owners_known, story_of, words_of
 from server.exchange.feed import SqlFeed
 from server.exchange.intake import New, record_all
 from server.exchange.schemas import LEVELS
@@ -67,7 +67,7 @@ def index() -> Response:
 
 
 def _find(case_id: str) -> Case:
-    case = db.session.scalar(visible(g.actor, Case).where(Case.id == case_id))
+    case: Case | None = db.session.scalar(visible(g.actor, Case).where(Case.id == case_id))
     if case is None:
         raise NotFound
     desk(case.community_id)
@@ -105,8 +105,7 @@ def _page(case: Case, status: int = 200, **typed: Any) -> Response:
         "errors": {},
         "typed": {},
         "opened": "",
-        "notice": request.args.get("kept", "")
-        and _("Somebody changed this meanwhile. Both are kept under “To be decided”."),
+        "notice": kept_apart() if request.args.get("kept") else "",
     }
     return desk_page("cases/show.html", status, **plain | typed)
 

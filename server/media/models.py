@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Id, Ms
 from server.media.rules import Admitted
-from server.permissions import Actor, visible
+from server.permissions import Actor, may, visible
 from server.places.models import Community
 from server.reports.models import Report, ReportPhoto
 
@@ -63,6 +63,8 @@ class Photo(Base):
             ReportPhoto.report_id.in_(reports),
         )
         is_own = and_(cls.community_id == actor.community_id, cls.device_id == actor.device_id)
+        if may(actor, "parked.read"):  # it may belong to a report that waits to be recorded
+            is_shown = or_(is_shown, cls.community_id == actor.community_id)
         return select(cls).where(
             cls.community_id == community_id,
             cls.sha256 == digest,

@@ -35,6 +35,8 @@ class Told:
     reason: str
     told: Mapping[str, str] = field(default_factory=dict)
     raw: str = ""
+    looked_at: int | None = None
+    looked_by: str = ""
 
     @property
     def at(self) -> int:
@@ -109,4 +111,6 @@ def _told(row: ChangeRow, who: str | None, role: str | None, phone: str | None) 
         reason=row.reason,
         told=details.get("fields", {}),
         raw=bytes(row.raw).decode("utf-8", "replace"),
+        looked_at=row.looked_at,
+        looked_by=row.looked_by or "",
     )
