@@ -19,6 +19,10 @@ def neighbour(town, enrolled):
     return enrolled(town.other_steward)
 
 
+def stamps(phone, about):
+    return phone.sees(about)["stamps"]
+
+
 def report(about, town):
     db.session.rollback()
     return db.session.get(Report, (town.community.id, about))
@@ -29,12 +33,13 @@ def test_a_lanes_stewards_correct_each_others_reports(phone, neighbour, town):
     phone.pushes()
     neighbour.pulls()
 
-    seen = neighbour.sees(about)["fields"]["spot"]
-    neighbour.writes("report.corrected@1", about, {"spot": "27号门口"}, seen={"spot": seen[-1]})
+    neighbour.writes(
+        "report.corrected@1", about, {"spot": "27号门口"}, seen=stamps(neighbour, about)
+    )
     neighbour.writes("report.added_to@1", about, {"words": "换好了"})
     neighbour.pushes()
 
-    assert neighbour.receipts == {}
+    assert {r["verdict"] for r in neighbour.receipts.values()} == {"applied"}
     assert report(about, town).spot == "27号门口"
 
 
@@ -65,8 +70,10 @@ def test_two_wordings_that_name_people_wait_for_a_person(phone, neighbour, town)
     about = phone.files_report(town.lane.id, "两家吵起来了")
     phone.pushes()
 
+    neighbour.pulls()
+    seen = stamps(neighbour, about)
     phone.writes("report.corrected@1", about, {"words": "两家都推了一把"})
-    neighbour.writes("report.corrected@1", about, {"words": "都动了气，没有人受伤"})
+    neighbour.writes("report.corrected@1", about, {"words": "都动了气，没有人受伤"}, seen=seen)
     neighbour.pushes()
     phone.pushes()
 
