@@ -84,9 +84,10 @@ function kept(answer, asOf) {
 }
 
 /**
- * A page fresh from the server, kept when it may be. Null when it cannot be had now.
+ * A page or a photo fresh from the server, kept when it is of the pack. Null when it cannot be had.
  * @param {string} owner
  * @param {string} url
+ * @returns {Promise<ArrayBuffer | null>}
  */
 export async function page(owner, url) {
   const who = await identity(owner)
@@ -97,7 +98,7 @@ export async function page(owner, url) {
     const cache = await caches.open(cacheName(who.member))
     if (await cache.match(url)) await cache.put(url, kept(answer, Date.now()))
   }
-  return new TextDecoder().decode(answer.bytes)
+  return answer.bytes
 }
 
 /** A page as it was fetched last. @param {string} member @param {string} url */

@@ -31,7 +31,8 @@ function open(name) {
 async function fetched(name, path) {
   fill(document, { opening: t("Fetching the page") })
   try {
-    return await page(name, path)
+    const bytes = await page(name, path)
+    return bytes && new TextDecoder().decode(bytes)
   } catch {
     return null
   }

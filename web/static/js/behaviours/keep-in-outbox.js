@@ -2,12 +2,12 @@
 // Puts what a form says in the outbox before the network hears of it.
 import { bodyOf, lackOf } from "../lib/body.js"
 import { part } from "../lib/dom.js"
-import { draftOf } from "../lib/form-draft.js"
+import { draftOf, open } from "../lib/form-draft.js"
 import { kept } from "../lib/keep.js"
 import { reasonWords } from "../lib/reasons.js"
 
 /** @param {HTMLFormElement} form data-kind, data-form; data-next: where to go then */
-export default function keepInOutbox(form) {
+export default async function keepInOutbox(form) {
   form.noValidate = true
   let isBusy = false
   const keep = async () => {
@@ -23,6 +23,8 @@ export default function keepInOutbox(form) {
     event.preventDefault()
     keep()
   })
+  await draftOf(form).ready
+  open(form)
 }
 
 /** @param {HTMLFormElement} form */

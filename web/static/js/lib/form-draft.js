@@ -103,8 +103,7 @@ export function read(form) {
   /** @type {Record<string, string>} */
   const found = {}
   for (const field of fieldsOf(form)) {
-    const isChoice = field.type === "radio" || field.type === "checkbox"
-    if (!isChoice || /** @type {HTMLInputElement} */ (field).checked) found[field.name] = field.value
+    if (!isChoice(field) || field.checked) found[field.name] = field.value
   }
   return found
 }
@@ -128,16 +127,34 @@ export function titleOf(form) {
 }
 
 /**
+ * Puts values where nobody has written anything yet.
  * @param {HTMLFormElement} form
  * @param {Record<string, string>} values
  * @param {boolean} [onlyNamed] leave fields alone that no value is given for
  */
 export function write(form, values, onlyNamed = false) {
+  const touched = new Set(fieldsOf(form).filter(isTouched).map(({ name }) => name))
   for (const field of fieldsOf(form)) {
-    if (onlyNamed && !(field.name in values)) continue
-    const isChoice = field.type === "radio" || field.type === "checkbox"
-    if (isChoice) /** @type {HTMLInputElement} */ (field).checked = values[field.name] === field.value
+    if (touched.has(field.name) || (onlyNamed && !(field.name in values))) continue
+    if (isChoice(field)) field.checked = values[field.name] === field.value
     else if (field.name in values) field.value = values[field.name]
   }
   form.dispatchEvent(new Event("restored"))
+}
+
+/** @param {Field} field @returns {field is HTMLInputElement} */
+const isChoice = (field) => field.type === "radio" || field.type === "checkbox"
+
+/** True when a person was quicker than this script. @param {Field} field */
+function isTouched(field) {
+  if (isChoice(field)) return field.checked !== field.defaultChecked
+  return !("selectedIndex" in field) && field.type !== "hidden" && field.value !== field.defaultValue
+}
+
+/** A form can be kept as soon as its script listens. @param {HTMLFormElement} form */
+export function open(form) {
+  const { id } = form
+  for (const button of document.querySelectorAll(`button[form="${id}"], #${id} button`)) {
+    button.removeAttribute("disabled")
+  }
 }

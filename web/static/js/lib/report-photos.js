@@ -1,0 +1,40 @@
+// @ts-check
+// The photos of one report: those on this phone at once, the others by a signed request.
+import { t } from "/words.js"
+import { photosOf } from "/static/sync/chunks.js"
+import { identity } from "/static/sync/identity.js"
+import { page } from "/static/sync/pack.js"
+import { picture } from "./picture.js"
+
+/** @param {HTMLElement} tray @param {string} owner @param {{ sha256: string, state?: string }[]} photos */
+export async function showPhotos(tray, owner, photos) {
+  const kept = new Map((await photosOf(owner)).map((photo) => [photo.sha256, photo]))
+  const shown = new Set([...tray.children].map((figure) => figure.getAttribute("data-sha256")))
+  for (const [i, { sha256 }] of photos.entries()) {
+    if (shown.has(sha256)) continue
+    const figure = document.createElement("figure")
+    figure.className = "photo photo--wide"
+    figure.dataset.sha256 = sha256
+    const image = document.createElement("img")
+    image.alt = t("Photo {n}", { n: i + 1 })
+    const own = kept.get(sha256)
+    const address = own ? await picture(owner, own, false) : await fetched(owner, sha256)
+    if (address) image.src = address
+    figure.append(address ? image : note(t("The photo is with the community; it shows with a network.")))
+    tray.append(figure)
+  }
+}
+
+/** @param {string} words */
+function note(words) {
+  const told = document.createElement("figcaption")
+  told.textContent = words
+  return told
+}
+
+/** @param {string} owner @param {string} name */
+async function fetched(owner, name) {
+  const who = await identity(owner)
+  const bytes = who ? await page(owner, `/media/${who.community}/${name}.jpg`).catch(() => null) : null
+  return bytes ? URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" })) : ""
+}
