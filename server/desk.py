@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from server import clock
+from server.accounts.models import STAFF
 from server.cases.models import Case
 from server.database import db
 from server.devices.models import Device
@@ -91,6 +92,8 @@ class Desk:
 
 def desk(community_id: str = "") -> Desk:
     """The desk of this request; `community_id` where the page is about a thing of one community."""
+    if g.actor.role not in STAFF:
+        raise NotFound  # stewards have their own pages, with their own lanes
     found: Desk | None = g.get("desk")
     if found is None or (community_id and found.id != community_id):
         communities = db.session.scalars(_within_reach()).all()

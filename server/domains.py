@@ -9,12 +9,16 @@ from server.batches import views as batches
 from server.cases import models as cases
 from server.casework import views as casework
 from server.devices import views as devices
+from server.enrolments import views as enrolments
 from server.exchange import views as exchange
+from server.logbook import views as logbook
 from server.media import views as media
-from server.patrols import models as patrols
 from server.phone import views as phone
-from server.places import models as places
+from server.places import views as places
+from server.receipts import views as receipts
 from server.reports import views as reports
+from server.residents import views as residents
+from server.reviews import views as reviews
 from server.screening import views as screening
 
 PAGES: tuple[ModuleType, ...] = (
@@ -26,5 +30,12 @@ PAGES: tuple[ModuleType, ...] = (
     reports,
     batches,
     screening,
+    casework,
+    reviews,
+    enrolments,
+    logbook,
+    places,
+    residents,
+    receipts,
 )
-TABLES: tuple[ModuleType, ...] = (places, cases, patrols)
+TABLES: tuple[ModuleType, ...] = (cases,)

@@ -47,7 +47,7 @@ def index() -> Response:
     place = said.get("place", "")[:36]
     session = db.session()
     rows = wanted_cases(here.id, state, place, level, words).limit(PAGE)
-    numbers = dict(session.execute(numbers_by_state(here.id)).tuples().all())
+    numbers = dict(session.execute(numbers_by_state(here.id)).all())
     open_now = sum(n for name, n in numbers.items() if name not in ("solved", "verified", "closed"))
     return desk_page(
         "cases/index.html",

@@ -9,11 +9,13 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     String,
+    and_,
     func,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.accounts.models import Member
 from server.database import Base, Id, Ms
 
 STALE_MS = 48 * 3_600_000
@@ -96,6 +98,16 @@ class Enrolment(Base):
     expires_at: Mapped[int] = mapped_column(Ms)
     used_at: Mapped[int | None] = mapped_column(Ms)
     device_id: Mapped[str | None] = mapped_column(Id)
+
+    @classmethod
+    def open(cls, community_id: str, now: int) -> Select[Enrolment, str]:
+        """Codes that can still be used, each with the name of whom they are for."""
+        return (
+            select(cls, Member.name)
+            .join(Member, and_(Member.community_id == cls.community_id, Member.id == cls.member_id))
+            .where(cls.community_id == community_id, cls.used_at.is_(None), cls.expires_at > now)
+            .order_by(cls.created_at.desc())
+        )
 
 
 class CodeTries(Base):

@@ -5,27 +5,28 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import segno
 from flask import Response, current_app, g, jsonify, make_response, redirect, request
-from sqlalchemy import or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from server import clock
 from server.accounts.models import Member
 from server.database import db, writing
+from server.desk import desk, desk_page
 from server.devices import bp, rules
 from server.devices.models import CodeTries, Device, Enrolment
 from server.devices.schemas import EnrolmentIn, PhoneIn
 from server.exchange.models import StreamRow
 from server.exchange.schemas import load
 from server.exchange.views import MAX_SMALL_BYTES, body_bytes, phone, refusal
-from server.pages import page
 from server.permissions import permit, visible
 from server.places.models import Community
 from sync.clock import Anchor
 from sync.receipt import Refused
 from sync.wire import read_json
+
+DAY_MS = 86_400_000
 
 
 @bp.post("/sync/v1/enrolments")
@@ -159,60 +160,6 @@ def _slow_down(wait: int) -> Response:
     return answer
 
 
-@bp.get("/devices")
-@permit("device.read")
-def index() -> Response:
-    """Who has a phone, when it was last heard of, and what is still only on it."""
-    now = clock.now()
-    phones = db.session.scalars(
-        visible(g.actor, Device)
-        .where(Device.kind == "phone", Device.replaced_by.is_(None))
-        .order_by(Device.enrolled_at)
-    ).all()
-    members = {
-        member.id: member
-        for member in db.session.scalars(
-            select(Member)
-            .where(
-                Member.community_id.in_({g.actor.community_id, *(p.community_id for p in phones)}),
-                Member.role == "steward",
-            )
-            .order_by(Member.name)
-        )
-    }
-    return page(
-        "devices/index.html",
-        phones=sorted(phones, key=lambda p: (rules.state(p, now) != "active", -p.unsent)),
-        members=members,
-        without=[m for m in members.values() if m.id not in {p.member_id for p in phones}],
-        state_of=lambda device: rules.state(device, now),
-        now=now,
-    )
-
-
-@bp.post("/enrolments")
-@permit("enrolment.create")
-def create_enrolment() -> Response:
-    """A code for one phone of one steward, shown once."""
-    member = db.session.get(Member, (g.actor.community_id, request.form.get("member", "")[:36]))
-    if member is None:
-        raise NotFound
-    with writing() as session:
-        enrolment, digits, token = rules.invite(member, by=g.actor, now=clock.now())
-        session.add(enrolment)
-    base = current_app.config["SETTINGS"].public_url or request.host_url.rstrip("/")
-    link = f"{base}/app/start#{token}"
-    return page(
-        "devices/enrolment.html",
-        status=201,
-        member=member,
-        digits=digits,
-        link=link,
-        qr=segno.make(link, error="m").svg_inline(scale=6, border=2, omitsize=True),
-        enrolment=enrolment,
-    )
-
-
 @bp.post("/demo/phones")
 @permit("demo.enrol")
 def create_demo_phone() -> Response:
@@ -226,26 +173,75 @@ def create_demo_phone() -> Response:
     return redirect(f"/app/start#{token}", 303)  # type: ignore[return-value]
 
 
-@bp.get("/f/enrolments/<enrolment_id>")
-@permit("enrolment.create")
-def show_enrolment(enrolment_id: str) -> Response:
-    """Has the phone come? Asked every few seconds while the code is on the screen."""
-    enrolment = db.session.get(Enrolment, (g.actor.community_id, enrolment_id))
-    if enrolment is None:
-        raise NotFound
-    device = _device_of(db.session(), enrolment)
-    return page(
-        "devices/_enrolment_state.html", enrolment=enrolment, device=device, now=clock.now()
+def _phones() -> Select[Any]:
+    """The phones of the desk's community with their owners; those replaced are left out."""
+    return (
+        visible(g.actor, Device)
+        .add_columns(Member)
+        .join(
+            Member,
+            and_(Member.community_id == Device.community_id, Member.id == Device.member_id),
+        )
+        .where(
+            Device.community_id == desk().id,
+            Device.kind == "phone",
+            Device.replaced_by.is_(None),
+        )
+        .order_by(Device.enrolled_at)
     )
+
+
+@bp.get("/devices")
+@permit("device.read")
+def index() -> Response:
+    """Who has a phone, when it was last heard of, and what is still only on it."""
+    here, now, session = desk(), clock.now(), db.session()
+    phones = [(device, member) for device, member in session.execute(_phones())]
+    silent = {device.id for device in session.scalars(Device.silent(here.id, now))}
+    return desk_page(
+        "devices/index.html",
+        phones=sorted(phones, key=lambda pair: _order(pair[0], silent, now)),
+        silent=silent,
+        invited=session.execute(Enrolment.open(here.id, now)).all(),
+        stewards=session.scalars(Member.with_role(here.id, "steward")).all(),
+        state_of=lambda device: rules.state(device, now),
+        today=sum(now - device.seen_at < DAY_MS for device, _member in phones),
+    )
+
+
+def _order(device: Device, silent: set[str], now: int) -> tuple[bool, bool, int, str]:
+    """What somebody must look at comes first, lost phones last."""
+    return (
+        rules.state(device, now) == "revoked",
+        device.id not in silent,
+        -device.unsent,
+        device.id,
+    )
+
+
+def _find(device_id: str) -> tuple[Device, Member]:
+    pair = db.session.execute(_phones().where(Device.id == device_id)).first()
+    if pair is None:
+        raise NotFound
+    return pair[0], pair[1]
+
+
+@bp.get("/devices/<device_id>/revocation")
+@permit("device.revoke")
+def new_revocation(device_id: str) -> Response:
+    """Before a phone is reported lost: what is still only on it, and what will happen."""
+    device, member = _find(device_id)
+    return desk_page("devices/revocation.html", device=device, member=member)
 
 
 @bp.post("/devices/<device_id>/revocation")
 @permit("device.revoke")
 def create_revocation(device_id: str) -> Response:
     """Report a phone lost."""
+    found, _member = _find(device_id)
     with writing() as session:
-        device = session.get(Device, (g.actor.community_id, device_id))
-        if device is None or device.kind != "phone":
+        device = session.get(Device, (found.community_id, found.id))
+        if device is None:
             raise NotFound
         rules.revoke(device, by=g.actor, now=clock.now())
-    return redirect("/devices", 303)  # type: ignore[return-value]
+    return redirect(f"/devices?lost={device_id}", 303)  # type: ignore[return-value]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from sqlalchemy import ForeignKey, Index, Select, String, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Id, Ms
@@ -57,7 +68,7 @@ class Photo(Base):
         """A stored photo, where one of its reports is the actor's to see, or it came from the
         actor's own phone."""
         reports = visible(actor, Report).with_only_columns(Report.id)
-        is_shown = exists().where(
+        is_shown: ColumnElement[bool] = exists().where(
             ReportPhoto.community_id == cls.community_id,
             ReportPhoto.sha256 == cls.sha256,
             ReportPhoto.report_id.in_(reports),

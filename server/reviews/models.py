@@ -116,12 +116,10 @@ def _dispute(
         stands = stamp == text or (row.field == "state" and json.loads(value) == now)
         return Side(own, json.loads(value), made, _saw(row.field, made, seen), stands)
 
-    sides = sorted(
-        (side(row.winner, row.winner_value), side(row.loser, row.loser_value)),
-        key=lambda one: one.stamp,
-    )
-    third = "" if any(one.stands for one in sides) else now
-    return Dispute(row, record, about, *sides, third)
+    one, other = side(row.winner, row.winner_value), side(row.loser, row.loser_value)
+    earlier, later = (one, other) if one.stamp < other.stamp else (other, one)
+    third = "" if one.stands or other.stands else now
+    return Dispute(row, record, about, earlier, later, third)
 
 
 def _stands(row: ConflictRow, record: RecordRow | None) -> tuple[Any, str]:
@@ -156,7 +154,7 @@ def photo_states(session: Session, community_id: str, hashes: Sequence[str]) -> 
             Photo.community_id == community_id, Photo.sha256.in_(hashes)
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def conflicts(community_id: str) -> Select[ConflictRow]:
