@@ -37,6 +37,13 @@ def fragment(template: str, status: int = 200, **values: Any) -> Response:
     return answer
 
 
+def for_everybody(answer: Response) -> Response:
+    """A page without a person in it: a phone may keep it for the time without signal."""
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["X-Lane-Cache"] = "public"
+    return answer
+
+
 def is_fragment() -> bool:
     """True when the answer will be swapped into a page."""
     return request.headers.get("HX-Request") == "true"

@@ -52,6 +52,23 @@ class Reason(Enum):
     PHOTO_BROKEN = "This photo cannot be opened; choose another or take it again."
     PHOTO_BOMB = "This picture cannot be opened safely. Please take it again with the camera."
     REVIEW_DATE_MISSING = "To wait, set a day to look again."
+    TOO_QUICK = "Please look at it once more, then press the button again. Everything is kept."
+    TOO_MANY_HERE = (
+        "Very many came from here within the hour; try again in {minutes} minutes. "
+        "If it is urgent, ring {phone}."
+    )
+    BUSY = "The server is busy or has no room just now. What you wrote is here; press again soon."
+    CATEGORY_MISSING = "The category is missing. If unsure, choose “Something else”."
+    WORDS_TOO_LONG = "Too long: {n} characters, at most {max}. Add the rest after sending."
+    PHONE_NUMBER = "The telephone number seems too long or too short. You may leave it out."
+    TRAP = "Please leave this field empty; machines fill it in."
+    PHOTO_TOO_MANY = "At most {max} photos each. Add the others after sending."
+    CODE_WRONG = "The code does not match. Compare it with the receipt, four at a time."
+    CODE_SLOW = (
+        "Too many wrong tries; wait {minutes} minutes, or ring the station and give the number."
+    )
+    ALREADY_WITHDRAWN = "You have withdrawn this already; nothing more to do."
+    RECORD_GONE = "This was withdrawn. Write a new one if there is more to say."
 
     @property
     def code(self) -> str:

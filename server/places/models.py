@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import (
@@ -11,12 +12,15 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    func,
     or_,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.database import Base, Id, Ms
+
+MOST_FOUND = 60
 
 
 class Subdistrict(Base):
@@ -46,6 +50,16 @@ class Community(Base):
     phone: Mapped[str] = mapped_column(String(40))
 
     subdistrict: Mapped[Subdistrict] = relationship()
+
+    @classmethod
+    def with_counts(cls) -> Select[Community, int]:
+        """Every community with the number of its places."""
+        return (
+            select(cls, func.count(Place.id))
+            .outerjoin(Place, Place.community_id == cls.id)
+            .group_by(cls)
+            .order_by(cls.plate_prefix)
+        )
 
 
 class Grid(Base):
@@ -89,14 +103,25 @@ class Place(Base):
         return points
 
     @classmethod
-    def with_plate(cls, plate: str) -> Select[Place]:
-        """The place whose plate bears this code; prefixes belong to one community each."""
-        prefix = plate.partition("-")[0]
+    def with_plate(cls, typed: str) -> Select[Place]:
+        """The place whose plate somebody typed: in any case, with or without its hyphen."""
         return (
             select(cls)
-            .join(Community, Community.id == cls.community_id)
-            .where(Community.plate_prefix == prefix, cls.plate == plate)
+            .where(func.replace(cls.plate, "-", "") == letters_of(typed))
+            .order_by(cls.community_id)
         )
+
+    @classmethod
+    def named(cls, typed: str) -> Select[Place]:
+        """Places whose name, Latin name or plate contains what somebody typed."""
+        text = unicodedata.normalize("NFKC", typed).strip()
+        ways = [
+            cls.name.contains(text, autoescape=True),
+            func.lower(cls.latin_name).contains(text.lower(), autoescape=True),
+        ]
+        if letters := letters_of(typed):
+            ways.append(func.replace(cls.plate, "-", "").contains(letters))
+        return select(cls).where(or_(*ways)).order_by(cls.plate).limit(MOST_FOUND)
 
     @classmethod
     def of_community(cls, community_id: str) -> Select[Place]:
@@ -134,6 +159,12 @@ class PlaceAssignment(Base):
             cls.from_at <= at,
             or_(cls.until_at.is_(None), cls.until_at > at),
         )
+
+
+def letters_of(plate: str) -> str:
+    """A plate code as it is compared: capitals and digits, whatever stands between them."""
+    plain = unicodedata.normalize("NFKC", plate).upper()
+    return "".join(c for c in plain if c.isascii() and c.isalnum())
 
 
 def line_json(points: Sequence[Sequence[float]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import ForeignKeyConstraint, Index, Select, String, select
+from sqlalchemy import ForeignKeyConstraint, Index, Select, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from server.cases.models import Case, CaseStep
@@ -80,6 +80,12 @@ def additions(report: Report) -> Select[Addition]:
         .where(Addition.community_id == report.community_id, Addition.report_id == report.id)
         .order_by(Addition.added_at, Addition.n)
     )
+
+
+def for_holder(report: Report) -> Select[Addition]:
+    """Questions, and what the holder wrote; what others noted down is theirs."""
+    is_own = Addition.device_id == report.device_id
+    return additions(report).where(or_(Addition.kind == "question", is_own))
 
 
 def screenings(report: Report) -> Select[Screening]:

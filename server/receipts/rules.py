@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,17 +12,21 @@ from typing import Any
 from server.cases.models import Case, CaseStep
 from server.cases.rules import PUBLIC_STATUS, public_status
 from server.receipts.models import Told
-from server.reports.models import Report, Screening
-from server.reports.rules import DISMISSED
+from server.reports.models import Addition, Report, Screening
+from server.reports.rules import DISMISSED, GRAPH
 from sync.receipt import Refused
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 LENGTH = 20  # five bits each: 100 in all
 MOST_PHOTOS = 6
+MOST_WORDS = 2000
 FREE_GUESSES = 10
 FORGET_MS = 15 * 60_000
 LONGEST_WAIT_MS = 60_000
 
+_LEFT_OUT = re.compile(
+    r"([1-9])-(photo_(?:type|too_large|broken|bomb|too_many))(?:-([0-9]{1,4}\.[0-9]))?"
+)
 _MISREAD = str.maketrans("ILO", "110")
 
 
@@ -78,6 +83,22 @@ def what_is_new(
     return {"words": said, "photos": fresh}
 
 
+def left_out_said(left_out: Sequence[tuple[int, Refused]]) -> str:
+    """Which photos did not come in and why, for an address: `2-photo_bomb,3-photo_type`."""
+    parts = ((str(n), no.reason, *no.details.get("size", "").split()[:1]) for n, no in left_out)
+    return ",".join("-".join(part) for part in parts)
+
+
+def left_out_read(said: str) -> list[tuple[int, Refused]]:
+    """What `left_out_said` said; anything else in the address is passed over."""
+    found = [_LEFT_OUT.fullmatch(one) for one in said.split(",")[:MOST_PHOTOS]]
+    return [
+        (int(one[1]), Refused(one[2], size=f"{one[3] or 12} MB", max=MOST_PHOTOS))
+        for one in found
+        if one
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One line of what happened: a public word, when, and what was said about it."""
@@ -130,6 +151,31 @@ def _of_case(joined_at: int, case: Case, steps: Sequence[CaseStep]) -> list[Even
     return told
 
 
-def is_waiting_for_an_answer(asked_at: Sequence[int], added_at: Sequence[int]) -> bool:
-    """Has the coordinator asked something since the author last wrote?"""
-    return bool(asked_at) and max(asked_at) > max(added_at, default=0)
+def open_question(more: Sequence[Addition]) -> Addition | None:
+    """What the coordinator asked and the holder has not answered yet."""
+    return more[-1] if more and more[-1].kind == "question" else None
+
+
+def may_add(report: Report) -> bool:
+    return report.state not in ("withdrawn", "spam")
+
+
+def may_withdraw(report: Report, case: Case | None) -> bool:
+    is_settled = case is not None and case.state in ("solved", "verified", "closed")
+    return "withdrawn" in GRAPH[report.state] and not is_settled
+
+
+def check_addition(report: Report, words: str, photos: int) -> None:
+    if not may_add(report):
+        raise Refused("record_gone")
+    if len(words) > MOST_WORDS:
+        raise Refused("words_too_long", n=len(words), max=MOST_WORDS)
+    if not words and not photos:
+        raise Refused("words_missing")
+
+
+def check_withdrawal(report: Report) -> None:
+    if report.state == "withdrawn":
+        raise Refused("already_withdrawn")
+    if "withdrawn" not in GRAPH[report.state]:
+        raise Refused("already_closed")

@@ -13,12 +13,21 @@ from server.reports.models import Category, UrgentWord
 from sync.receipt import Refused
 
 HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 MOST_PHOTOS = 3
 LEAST_MS = 3_000
 MOST_AN_HOUR = {"address": 60, "plate": 60, "community": 300, "photos": 240, "report": 20}
-KEPT_DAYS = 30
 CALLS = ("119", "120", "110")
+COMMON = (
+    "rubbish",
+    "blocked_drain",
+    "clutter",
+    "parking",
+    "lamp_out",
+    "noise",
+    "ebike_charging",
+    "broken_ground",
+    "other",
+)
 
 
 def sign_moment(key: bytes, at: int) -> str:
@@ -114,6 +123,8 @@ def smells_of_gas(words: str, category: Category | None, urgent: Sequence[Urgent
     return is_gas or any(w.category == "gas_smell" and w.zh in words for w in urgent)
 
 
-def contact_until(closed_at: int) -> int:
-    """How long a number is kept after the matter has come to its end."""
-    return closed_at + KEPT_DAYS * DAY_MS
+def shown_first(categories: Sequence[Category]) -> tuple[list[Category], list[Category]]:
+    """What residents tell of most, and the rest: dangers first, then in the community's order."""
+    by_key = {category.key: category for category in categories}
+    first = [by_key.pop(key) for key in COMMON if key in by_key]
+    return first, sorted(by_key.values(), key=lambda c: (not c.is_emergency, c.position))
