@@ -19,6 +19,7 @@ from server.receipts import views as receipts
 from server.reports import views as reports
 from server.residents import views as residents
 from server.reviews import views as reviews
+from server.residents import views as residents
 from server.screening import views as screening
 
 PAGES: tuple[ModuleType, ...] = (
@@ -34,6 +35,9 @@ PAGES: tuple[ModuleType, ...] = (
     reviews,
     enrolments,
     logbook,
+    places,
+    residents,
+    receipts,
     places,
     residents,
     receipts,
