@@ -19,7 +19,6 @@ from server.receipts import views as receipts
 from server.reports import views as reports
 from server.residents import views as residents
 from server.reviews import views as reviews
-from server.residents import views as residents
 from server.screening import views as screening
 
 PAGES: tuple[ModuleType, ...] = (
@@ -35,9 +34,6 @@ PAGES: tuple[ModuleType, ...] = (
     reviews,
     enrolments,
     logbook,
-    places,
-    residents,
-    receipts,
     places,
     residents,
     receipts,
