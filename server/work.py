@@ -13,9 +13,17 @@ from server import clock
 from server.accounts.intake import forget_old_sign_ins
 from server.database import is_busy
 from server.media.intake import forget_old_parts
+from server.receipts.intake import forget_contacts, forget_guesses
+from server.residents.intake import forget_counts
 
 EVERY_S = 30
-SWEEPS: tuple[Callable[[int], None], ...] = (forget_old_sign_ins, forget_old_parts)
+SWEEPS: tuple[Callable[[int], None], ...] = (
+    forget_old_sign_ins,
+    forget_old_parts,
+    forget_counts,
+    forget_guesses,
+    forget_contacts,
+)
 log = logging.getLogger(__name__)
 
 

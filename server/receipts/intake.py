@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, update
+from sqlalchemy import and_, delete, exists, or_, update
 
 from server.cases.models import Case
 from server.database import db, writing
@@ -94,3 +94,9 @@ def forget_contacts(now: int) -> None:
             .values(contact="")
             .execution_options(synchronize_session=False)
         )
+
+
+def forget_guesses(now: int) -> None:
+    """A quiet quarter of an hour clears the count of wrong codes."""
+    with writing() as session:
+        session.execute(delete(CodeTries).where(CodeTries.last_at < now - rules.FORGET_MS))
