@@ -1,24 +1,28 @@
 """The properties of the protocol, and where each is looked at.
 
-At every commit of the server: P7 causality, P8 no future, P11 jump honesty, P14 legal states.
-At every push: P13, how many transactions a bad change costs.
-After every step: P4 monotonic cursor, P5 no skip (every scope that is not cold).
-When everything has come to rest: P1 no loss, P2 exactly once, P3 convergence, P5 again, P12 loser
-kept, P13 liveness, P15 re-scope (no row of a scope that was left; P3 has all of one that was
-entered), and, as these are P1–P3 in histories with compaction and restores, P16 and P17.
-At the end of every history: P6 by judging all changes anew in another order, P9 by sending each
-device's whole custody again. In one history of eight: P10 by living it again with every phone's
-clock shifted by years.
+* At every commit of the server: P2 exactly once, P7 causality, P8 no future, P11 jump honesty,
+  P14 legal states.
+* At every push: P13 liveness past poison, as the number of transactions a bad change costs.
+* After every step: P4 monotonic cursor, P5 no skip (for every scope that is not cold).
+* When everything has come to rest: P1 no loss, P2 once more, with the effects counted,
+  P3 convergence, P12 loser kept, P13 (every outbox is empty), P15 re-scope (no row of a scope that
+  was left; P3 has all of one that was entered). As all of these hold in histories with compaction
+  and restores, so do P16 and P17.
+* At the end of every history: P6 commutativity, by judging all changes anew in another order;
+  P9 stamp stability, by sending every device's whole custody again; P12, by bringing losers back.
+* In one history of eight: P10 clock independence, by living it again with every phone's clock
+  shifted by years.
 
-P11 is looked at more sharply than by winners: every stamp must be as near to the truth as its doubt
-says, which no wrong winner without a flag can satisfy. It allows what cannot be seen: a network delay
-at both ends, and a jump below the threshold. It says nothing of absences with two jumps of which
-one went unnoticed, since two jumps can cancel each other out, nor of the clocks of a phone and its
-copy, which the server takes for one until they part.
+P11 is looked at more sharply than by winners: every stamp must be as near to the truth as its
+doubt says, which no wrong winner without a flag can satisfy. It allows for what cannot be seen: the
+network's delay at both ends, and jumps below the threshold. It says nothing of an absence with two
+jumps one of which went unnoticed, as two jumps can cancel each other out, nor of the clocks of a
+phone and its copy, which the server takes for one until they part.
 
-Not here: P18 (no release is older than this one), P19 and P20 (photos and waiting belong to
-`sync/phone/` and `server/media`), P21 and P22 (they need an engine).
-A revoked phone is outside P3 (it reads nothing); its changes are inside P1.
+Not here: P18 (there is no older release), P19 and P20 (photos and waiting belong to `sync/phone/`
+and `server/media/`), P21 and P22 (they need an engine). A revoked phone is outside P3, as it reads
+nothing; its changes are inside P1. What a desk wrote after the backup is lost by a restore: desks
+have no journal.
 """
 
 from __future__ import annotations
@@ -74,8 +78,9 @@ class Watch:
         device = batch.device.id
         before = tables.devices[device]
         last = (before.last_eff, before.last_n)
-        for settled in batch.settled:
+        for n, settled in enumerate(batch.settled, start=len(tables.custody[device]) + 1):
             stamp = settled.stamp
+            hold("P2", settled.change.n == n, ("taken twice", stamp, n))
             hold("P8", stamp.at <= self.now, (stamp, self.now))
             hold("P7", (stamp.eff, stamp.n) > last, (stamp, last))
             last = (stamp.eff, stamp.n)

@@ -219,7 +219,13 @@ class World:
         self.network.stir(self.now)
 
     def _jump(self) -> None:
-        clock = self.rng.choice(self.phones).clock
+        """By hand, at any time; or by the network, a little and just before the phone talks."""
+        phone = self.rng.choice(self.phones)
+        clock = phone.clock
+        if self.rng.random() < 0.4:
+            clock.jump(-self.rng.randrange(1000, 4 * MINUTE), self.now, is_noticed=False)
+            self._talk(phone, 200, 500)
+            return
         longest = self.rng.choice((10 * MINUTE, 2 * DAY, 10 * YEAR))
         size = self.rng.choice((1, -1)) * self.rng.randrange(1000, longest)
         clock.jump(size, self.now, is_noticed=self.rng.random() < 0.5)
@@ -289,8 +295,7 @@ class World:
         if device.revoked_at is not None:
             return phone.is_revoked
         head = tables.stream.next_seq - 1
-        wanted = dict.fromkeys(tables.granted(phone.member), (head, 0))
-        return phone.cursors == wanted
+        return all(phone.cursors.get(s) == (head, 0) for s in tables.granted(phone.member))
 
     def _look(self) -> None:
         tables = self.server.tables
