@@ -30,6 +30,7 @@ SCRIPTS = ("/static/js/app.js", "/static/js/look.js", "/static/js/lib/translator
 NOT_ON_PHONES = "/static/js/desk.js"
 FILES = (
     "/words.js",
+    "/manifest.webmanifest",
     "/static/phone.css",
     "/static/public.css",
     "/static/icons.svg",

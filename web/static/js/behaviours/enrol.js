@@ -4,7 +4,7 @@
 import { t } from "/words.js"
 import { enrol } from "/static/sync/enrolment.js"
 import { protect, reserve } from "/static/sync/health.js"
-import { refresh } from "/static/sync/pack.js"
+import { keptPage, refresh } from "/static/sync/pack.js"
 import { pullAll } from "/static/sync/pull.js"
 import { Unreachable } from "/static/sync/request.js"
 import { blank, fill, icon, part } from "../lib/dom.js"
@@ -80,6 +80,11 @@ async function settle(owner, digits) {
   })
   await pullAll(owner.name)
   tick(t("Lists and places are here"))
+  const places = await lanesOf(owner)
+  if (places) {
+    const words = t("All set, {name}. Your places: {places}.", { name: owner.member_name, places })
+    fill(document, { "ready-name": words })
+  }
   if (isProtected) tick(t("This phone has agreed not to clear this app's data."))
   const opens = hasWorker && (await canOpen("/app/"))
   if (opens) tick(t("Tried without network: it opens"))
@@ -98,9 +103,16 @@ function showReady(owner, digits) {
   }
   fill(document, {
     "ready-name": t("All set, {name}.", { name: owner.member_name }),
-    "ready-code": digits ? t("{code}, used up now", { code: digits }) : t("The picture, used up now"),
+    "ready-code": digits ? t("{code}, used up now", { code: digits.replace(/(\d{4})(\d{4})/, "$1 $2") }) : t("The picture, used up now"),
     "community-name": owner.community_name,
   })
+}
+
+/** @param {import("/static/sync/types.js").Owner} owner */
+async function lanesOf({ member }) {
+  const html = (await keptPage(member, "/app/lanes")) ?? ""
+  const page = new DOMParser().parseFromString(html, "text/html")
+  return [...page.querySelectorAll(".row__title")].map((link) => link.textContent).join("、")
 }
 
 /** @param {string} words */

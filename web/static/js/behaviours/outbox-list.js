@@ -35,6 +35,12 @@ export default async function outboxList(root) {
   listen(({ type }) => {
     if (type === "outbox" || type === "drain") draw()
   })
+  for (const button of root.querySelectorAll("[data-tidy]")) {
+    button.addEventListener("click", () => {
+      root.toggleAttribute("data-tidying")
+      draw()
+    })
+  }
   await draw()
 }
 
@@ -65,6 +71,10 @@ async function redraw(root, owner) {
 async function section(root, name, title, making) {
   const rows = await Promise.all(making)
   fill(root, { [`${name}-title`]: title })
+  for (const row of rows) {
+    const deeds = part("do", row)
+    if (deeds) deeds.hidden ||= name !== "attention" && !root.hasAttribute("data-tidying")
+  }
   part(name, root)?.replaceChildren(...rows)
   const whole = part(`${name}-section`, root)
   if (whole) whole.hidden = !rows.length

@@ -100,7 +100,9 @@ function openAct(main, name) {
   const act = main.querySelector(`[data-act="${name}"]`)
   if (!act) return
   act.open = true
-  /** @type {HTMLElement | null} */ (act.querySelector("input:not([type=hidden]), textarea, select"))?.focus()
+  /** @type {HTMLElement | null} */
+  const first = act.querySelector("input:not([type=hidden]), textarea, select")
+  first?.focus()
 }
 
 /** @param {HTMLElement} main @param {KeyboardEvent} event */

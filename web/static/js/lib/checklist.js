@@ -35,7 +35,9 @@ export async function showFound(form, round) {
     const name = place.dataset.found ?? ""
     const told = items.filter(({ change: { body } }) => body.patrol === round && body.item === name)
     const open = drafts.filter(({ form: draft }) => draft === `report ${round} ${name}`)
-    place.replaceChildren(
+    const check = /** @type {HTMLElement} */ (place.parentElement)
+    for (const old of check.querySelectorAll(".over")) old.remove()
+    check.append(
       ...told.map((item) => line(item.change.title, item.state, detailOf(item), `/app/reports/one#${item.change.about}`)),
       ...open.map((draft) => line(draft.title, "draft", "", draft.address)),
     )

@@ -7,6 +7,7 @@ import { lay, setTrouble } from "/static/sync/outbox.js"
 import { ask } from "./ask.js"
 import { blank, button, fill, part, toast } from "./dom.js"
 import { exchangeNow } from "./exchanging.js"
+import { names } from "./names.js"
 import { ownName } from "./owner.js"
 import { picture } from "./picture.js"
 import { reasonWords } from "./reasons.js"
@@ -32,15 +33,20 @@ export async function itemRow(item) {
   if (change.kind.startsWith("report.")) part("title", row)?.setAttribute("href", `/app/reports/one#${change.about}`)
   showState(part("state", row), state, detailOf(item))
   row.classList.toggle("row--look", state === "attention")
-  await showPicture(row, photos)
+  await showPicture(row, photos, change.body.category)
   if (state === "attention" || (!change.receipt && !change.is_attempted)) offer(row, item)
   return row
 }
 
-/** @param {HTMLElement} row @param {import("/static/sync/types.js").Photo[]} photos */
-async function showPicture(row, photos) {
+/**
+ * @param {HTMLElement} row
+ * @param {import("/static/sync/types.js").Photo[]} photos
+ * @param {string} [category]
+ */
+async function showPicture(row, photos, category) {
   const image = /** @type {HTMLImageElement | null} */ (part("photo", row))
-  const address = photos[0] ? await picture(await ownName(), photos[0]) : ""
+  const own = photos[0] ? await picture(await ownName(), photos[0]) : ""
+  const address = own || (category ? (await names()).picture(category) : "")
   if (!image || !address) return
   image.src = address
   image.hidden = false

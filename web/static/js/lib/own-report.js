@@ -74,7 +74,7 @@ function beginCorrecting(record, device) {
 /** @param {Seen} record */
 async function withdraw(record) {
   const words = t("Once withdrawn, the community stops working on it. Withdraw?")
-  if (!(await ask(words, { yes: t("Take it back"), no: t("Leave it") }))) return
+  if (!(await ask(words, { yes: t("Take it back"), no: t("Do not withdraw") }))) return
   const fact = { kind: "report.withdrawn@1", about: record.id, body: { reason: "" }, title: titleOf(record) }
   if (await kept(fact, () => withdraw(record))) location.reload()
 }
