@@ -31,6 +31,7 @@ from server.screening.models import (
     owners_used,
     similar_cases,
     story_of,
+    story_of_case,
 )
 from server.screening.schemas import AcceptanceForm, Suggestions, as_field, from_field
 from server.words import gettext as _
@@ -47,7 +48,7 @@ __all__ = [
     "page_of",
     "pane",
     "stamps",
-    "story_of",
+    "story_of_case",
     "suggested_batch",
     "suggestions",
     "words_of",

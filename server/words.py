@@ -125,6 +125,8 @@ def when(at: int) -> str:
 def lasting(ms: int) -> str:
     """A length of time as people say it: minutes, then hours up to two days, then days."""
     minutes = max(ms, 0) // 60_000
+    if not minutes:
+        return gettext("less than a minute")
     if minutes < 60:
         return gettext("{n} min", n=minutes)
     if minutes < 48 * 60:

@@ -22,7 +22,7 @@ from server.casework.models import (
 )
 from server.database import db
 from server.desk import desk, desk_page
-from server.dossier import as_field, from_field, kept_apart, owners_known, story_of, words_of
+from server.dossier import as_field, from_field, kept_apart, owners_known, story_of_case, words_of
 from server.exchange.feed import SqlFeed
 from server.exchange.intake import New, record_all
 from server.exchange.schemas import LEVELS
@@ -87,8 +87,8 @@ def _page(case: Case, status: int = 200, **typed: Any) -> Response:
     plain = {
         "case": case,
         "told": told,
-        "photos": [(line, photo) for line in told for photo in line.photos],
-        "story": story_of(session, case.community_id, case.id),
+        "numbers": {line.report.id: line.report.number for line in told},
+        "story": story_of_case(session, case, [line.report.id for line in told]),
         "steps": rules.steps_from(case),
         "needs_words": {step for step in rules.STEPS if rules.needs_words(step, case)},
         "asks": rules.STEPS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Index, Select, Text, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -14,7 +15,7 @@ from server.database import Base, Id, Ms
 from server.exchange.models import ConflictRow
 from server.media.models import Photo
 from server.reports.models import Addition, Report, ReportPhoto, Screening
-from server.stories.models import changes_about
+from server.stories.models import Told, changes_about
 from server.stories.rules import Line, tell
 
 
@@ -120,19 +121,38 @@ def case_pictures(session: Session, cases: Sequence[Case]) -> dict[str, str]:
 
 
 def story_of(session: Session, community_id: str, id: str) -> list[Line]:
-    """What happened to one report or case."""
+    """What happened to one report."""
     changes = changes_about(session, community_id, [id])
-    named = [str(told.body.get("conflict", "")) for told in changes if told.body.get("conflict")]
-    decided = {
-        row.id: (row.field, json.loads(row.loser_value))
-        for row in (
-            session.scalars(
-                select(ConflictRow).where(
-                    ConflictRow.community_id == community_id, ConflictRow.id.in_(named)
-                )
-            )
-            if named
-            else ()
+    return tell(changes, _decided(session, community_id, changes))
+
+
+OF_REPORTS = ("filed", "accepted", "merged", "added_to", "withdrawn")
+
+
+def story_of_case(session: Session, case: Case, reports: Sequence[str]) -> list[Line]:
+    """What happened to a case, with how its reports came to it."""
+    changes = changes_about(session, case.community_id, [case.id, *reports])
+    decided = _decided(session, case.community_id, changes)
+    own = [told for told in changes if told.about == case.id]
+    born: dict[str, Any] = next(
+        (dict(told.body) for told in changes if told.body.get("case") == case.id), {}
+    )
+    rest = [told for told in changes if told.about != case.id]
+    lines = tell(own, decided, born or {"level": case.resolution_level, "owner": case.owner})
+    lines += [line for line in tell(rest, decided) if line.what in OF_REPORTS]
+    return sorted(lines, key=lambda line: line.told.stamp)
+
+
+def _decided(
+    session: Session, community_id: str, changes: Sequence[Told]
+) -> dict[str, tuple[str, Any]]:
+    """For each conflict somebody decided: which field, and the value that can be brought back."""
+    named = [str(told.body["conflict"]) for told in changes if "conflict" in told.body]
+    if not named:
+        return {}
+    rows = session.scalars(
+        select(ConflictRow).where(
+            ConflictRow.community_id == community_id, ConflictRow.id.in_(named)
         )
-    }
-    return tell(changes, decided)
+    )
+    return {row.id: (row.field, json.loads(row.loser_value)) for row in rows}

@@ -111,8 +111,10 @@ def draft_acceptance(report_id: str) -> Response:
     """The same form after a field was changed, with what follows from it. Nothing is recorded."""
     line, known = find(report_id), suggestions()
     form = AcceptanceForm.read(request.form, line.report, known)
-    form.follow(line.report, known, request.form.get("moved", ""))
-    return desk_fragment("reports/_accept_fields.html", accept=form, known=known, errors={})
+    form.follow(line.report, known, request.headers.get("HX-Trigger-Name", ""))
+    return desk_fragment(
+        "reports/_accept_fields.html", line=line, accept=form, known=known, errors={}
+    )
 
 
 @bp.post("/reports/<report_id>/merger")

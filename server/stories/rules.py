@@ -41,12 +41,14 @@ class Line:
 
 
 def tell(
-    changes: Sequence[Told], decided: Mapping[str, tuple[str, Any]] | None = None
+    changes: Sequence[Told],
+    decided: Mapping[str, tuple[str, Any]] | None = None,
+    born: Mapping[str, Any] | None = None,
 ) -> list[Line]:
     """The story of one thing from its changes in their order. `decided` says for each conflict
-    which field it is about and the value that was brought back."""
+    which field it is about and the value that was brought back; `born` what fields began with."""
     lines: list[Line] = []
-    now: dict[str, Any] = {}
+    now: dict[str, Any] = dict(born or {})
     for told in changes:
         if told.verdict not in TOOK_EFFECT:
             continue

@@ -17,7 +17,7 @@ export default function (main) {
     main.classList.replace("panes--list", "panes--one")
     if (NARROW.matches) scrollTo(0, 0)
   })
-  document.addEventListener("htmx:oobBeforeSwap", dropDouble)
+  document.addEventListener("htmx:oobBeforeSwap", takeRows)
   document.addEventListener("keydown", (event) => press(main, event))
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) document.body.dispatchEvent(new Event("visible-again"))
@@ -26,11 +26,22 @@ export default function (main) {
   countChosen(main)
 }
 
-/** A row that is in the list already gives way to its newer self. @param {Event} event */
-function dropDouble(event) {
+/**
+ * A row that is in the list already gives way to its newer self where it stands. What else is new goes
+ * to the list's end; what merely changed and is not listed is left out.
+ * @param {Event} event
+ */
+function takeRows(event) {
   const { fragment, target } = /** @type {CustomEvent} */ (event).detail
-  if (target?.id !== "queue") return
-  for (const row of fragment.querySelectorAll("[data-row]")) document.getElementById(row.id)?.remove()
+  if (target?.id !== "queue" && target?.id !== "queue-changed") return
+  for (const row of fragment.querySelectorAll("[data-row]")) {
+    const old = document.getElementById(row.id)
+    row.classList.add("fresh")
+    if (!old && target.id === "queue") continue
+    old?.replaceWith(row)
+    if (old) /** @type {any} */ (window).htmx.process(row)
+    else row.remove()
+  }
 }
 
 /** @param {HTMLElement} main */
@@ -77,8 +88,8 @@ function move(main, by) {
 /** @param {HTMLElement} main */
 function choose(main) {
   const row = rows(main)[here(main)]
-  /** @type {HTMLInputElement | null | undefined} */
-  const box = row?.querySelector("input:not(:disabled)")
+  /** @type {HTMLElement | null} */
+  const box = row ? row.querySelector("input:not(:disabled)") : null
   box?.click()
 }
 
