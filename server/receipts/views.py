@@ -28,8 +28,7 @@ from server.receipts.intake import acknowledge, add, count_guess, wait_for, with
 from server.receipts.models import ReceiptCode, Told
 from server.refusals import sentence
 from server.reports.models import Category, Report
-from server.residents.rules import address_block, counter_key
-from server.residents.schemas import plain
+from server.residents.rules import address_block, counter_key, plain
 from sync.receipt import Refused
 
 MOST_FORM_BYTES = 64 << 20

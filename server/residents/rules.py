@@ -128,3 +128,9 @@ def shown_first(categories: Sequence[Category]) -> tuple[list[Category], list[Ca
     by_key = {category.key: category for category in categories}
     first = [by_key.pop(key) for key in COMMON if key in by_key]
     return first, sorted(by_key.values(), key=lambda c: (not c.is_emergency, c.position))
+
+
+def plain(text: str) -> str:
+    """Text as a person sees it; control signs have no meaning in it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or ord(c) >= 32).strip()

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from server.exchange.schemas import KEY, UUID
+from server.residents.rules import plain
 from sync.receipt import Refused
 
 FIELDS = ("id", "token", "opened", "category", "words", "spot", "phone", "homepage", "seen")
@@ -42,12 +43,6 @@ def typed(form: Mapping[str, Any]) -> dict[str, str]:
     """What was typed into each field, in plain signs: line ends alike, nothing invisible."""
     said = {name: plain(str(form.get(name, ""))) for name in FIELDS}
     return said | {"phone": unicodedata.normalize("NFKC", said["phone"])}
-
-
-def plain(text: str) -> str:
-    """Text as a person sees it; control signs have no meaning in it."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or ord(c) >= 32).strip()
 
 
 def faults(said: Mapping[str, str]) -> dict[str, Refused]:

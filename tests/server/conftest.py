@@ -10,6 +10,7 @@ import pytest
 from server import clock
 from server.accounts.models import Member
 from tests.phone import FakePhone
+from tests.resident import Resident
 
 
 @pytest.fixture
@@ -30,3 +31,9 @@ def enrolled(app, town, time, signed_in_as) -> Callable[..., FakePhone]:
 @pytest.fixture
 def phone(enrolled) -> FakePhone:
     return enrolled()
+
+
+@pytest.fixture
+def resident(client, town, time) -> Resident:
+    """Somebody who lives in the town's lane."""
+    return Resident(client, lambda ms: time(clock.now() + ms), town.lane.plate)
