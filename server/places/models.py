@@ -54,12 +54,8 @@ class Community(Base):
     @classmethod
     def with_counts(cls) -> Select[Community, int]:
         """Every community with the number of its places."""
-        return (
-            select(cls, func.count(Place.id))
-            .outerjoin(Place, Place.community_id == cls.id)
-            .group_by(cls)
-            .order_by(cls.plate_prefix)
-        )
+        places = select(func.count()).where(Place.community_id == cls.id).scalar_subquery()
+        return select(cls, places).order_by(cls.plate_prefix)
 
 
 class Grid(Base):
