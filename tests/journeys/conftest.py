@@ -29,9 +29,7 @@ def net(server: TownServer) -> Iterator[NetProxy]:
 
 
 @pytest.fixture
-def phone(
-    playwright: Any, net: NetProxy, tmp_path: Path
-) -> Iterator[Callable[..., PhoneBrowser]]:
+def phone(playwright: Any, net: NetProxy, tmp_path: Path) -> Iterator[Callable[..., PhoneBrowser]]:
     """Starts a browser; the same name again is the same phone, with what it had on its disk."""
     live: list[PhoneBrowser] = []
 

@@ -3,9 +3,7 @@
 from tests.journeys.browser import until
 
 
-def test_a_report_written_without_signal_outlives_the_browser_and_arrives_once(
-    server, net, phone
-):
+def test_a_report_written_without_signal_outlives_the_browser_and_arrives_once(server, net, phone):
     town = server.town
     browser = phone()
     browser.enrols(server.code_for(town.steward))

@@ -15,6 +15,7 @@ const phone = {
   enrol: () => import("./behaviours/enrol.js"),
   excuse: () => import("./behaviours/excuse.js"),
   "export-outbox": () => import("./behaviours/export-outbox.js"),
+  "install-hint": () => import("./behaviours/install-hint.js"),
   "keep-in-outbox": () => import("./behaviours/keep-in-outbox.js"),
   "one-report": () => import("./behaviours/one-report.js"),
   "outbox-list": () => import("./behaviours/outbox-list.js"),
@@ -36,4 +37,5 @@ export const start = starter(isPhone ? phone : everywhere)
 
 start(document.body)
 if (isPhone) import("./phone.js").then(({ begin }) => begin(start))
+if (document.body.classList.contains("public")) import("./public.js").then(({ begin }) => begin())
 if (document.body.classList.contains("desk")) import("./desk.js").then(({ begin }) => begin(start))

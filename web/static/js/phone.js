@@ -8,6 +8,8 @@ import { register } from "./lib/worker.js"
 export async function begin(start) {
   const chip = document.querySelector("[data-chip]")
   if (chip) import("./behaviours/chip.js").then(({ default: behave }) => behave(/** @type {HTMLElement} */ (chip)))
-  await register()
+  register().then(async (registration) => {
+    if (registration) (await import("./behaviours/update.js")).offerUpdates(registration)
+  })
   if (await owner()) await beginExchanging()
 }

@@ -45,6 +45,6 @@ function roomWords(room) {
 function clockWords(offset) {
   if (offset === undefined) return t("not compared yet")
   const minutes = Math.round(Math.abs(offset) / MINUTE_MS)
-  if (minutes < 2) return t("right")
+  if (minutes < 2) return t("set right")
   return t("{minutes} minutes off; records are corrected by themselves", { minutes })
 }

@@ -16,7 +16,7 @@ export async function showPhotos(tray, owner, photos) {
     figure.className = "photo photo--wide"
     figure.dataset.sha256 = sha256
     const image = document.createElement("img")
-    image.alt = t("Photo {n}", { n: i + 1 })
+    image.alt = t("Picture {n}", { n: i + 1 })
     const own = kept.get(sha256)
     const address = own ? await picture(owner, own, false) : await fetched(owner, sha256)
     if (address) image.src = address
