@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isinf
 from typing import Any
 
 from sync.change import Change
@@ -71,15 +72,15 @@ class Pull:
 
 
 def read_json(raw: bytes) -> Any:
-    """JSON without its traps: no duplicate keys, no NaN, no NUL, no lone surrogates, no integer
-    beyond 64 bit. Raises Malformed("json", …)."""
+    """JSON without its traps: UTF-8, no duplicate keys, no NaN, no NUL, no lone surrogates, no
+    number beyond 64 bit. Raises Malformed("json", …)."""
     try:
-        value = json.loads(raw, object_pairs_hook=_once, parse_constant=_no_constant)
+        value = _DECODER.decode(raw.decode())
     except Malformed:
         raise
     except RecursionError:
         raise Malformed("json", "too_deep") from None
-    except (ValueError, UnicodeDecodeError):
+    except ValueError:
         raise Malformed("json", "not_json") from None
     if b"\\u" in raw or _LONG_NUMBER.search(raw):
         _walk(value)
@@ -97,15 +98,26 @@ def _no_constant(name: str) -> Any:
     raise Malformed("json", "not_a_number")
 
 
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if isinf(value):
+        raise Malformed("json", "number_too_large")
+    return value
+
+
+# Made once: making a decoder costs as much as reading a change with it.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
+)
+
+
 def _walk(value: Any) -> None:
     waiting = [value]
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):
             _check_text(item)
-        elif (isinstance(item, int) and not -(2**63) <= item < 2**63) or (
-            isinstance(item, float) and item in (float("inf"), float("-inf"))
-        ):
+        elif isinstance(item, int) and not -(2**63) <= item < 2**63:
             raise Malformed("json", "number_too_large")
         elif isinstance(item, dict):
             waiting.extend(item)
@@ -144,6 +156,11 @@ def _match(value: Any, field: str, pattern: re.Pattern[str]) -> str:
     return value
 
 
+def _check_version(value: Any) -> None:
+    if type(value) is not int or value != 1:
+        raise Malformed("v", "unknown_version")
+
+
 def read_id(value: Any, field: str) -> str:
     return _match(value, field, _ID)
 
@@ -168,8 +185,7 @@ def read_push(body: bytes) -> Push:
         raise Malformed("body", "too_large")
     head, *lines = body.rstrip(b"\n").split(b"\n")
     found = _object(read_json(head), "envelope", _ENVELOPE)
-    if found.get("v") != 1:
-        raise Malformed("v", "unknown_version")
+    _check_version(found.get("v"))
     count = _whole(found.get("count"), "count", 0, MAX_CHANGES)
     if count != len(lines):
         raise Malformed("count", "does_not_match")
@@ -248,8 +264,7 @@ _PULL = frozenset({"v", "community", "device", "epoch", "cursors", "min_seq", "l
 
 def read_pull(body: bytes) -> Pull:
     found = _object(read_json(body), "pull", _PULL)
-    if found.get("v") != 1:
-        raise Malformed("v", "unknown_version")
+    _check_version(found.get("v"))
     cursors = found.get("cursors", {})
     if not isinstance(cursors, dict) or len(cursors) > MAX_CURSORS:
         raise Malformed("cursors", "wrong_form")

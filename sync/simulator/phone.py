@@ -12,6 +12,7 @@ from sync.change import NO_CHAIN, link
 from sync.clock import Anchor
 from sync.simulator.timepiece import Timepiece
 
+encode = json.JSONEncoder(separators=(",", ":")).encode
 COMMUNITY = "c0000000-0000-4000-8000-000000000000"
 JOURNAL_MS = 30 * 24 * 3_600_000
 
@@ -69,7 +70,7 @@ class Phone:
         """Freeze a fact and store it; `kept` is called when it is on disk."""
         segment, wall = self.clock.read(now)
         line = {"k": line["k"], "o": line["o"], "t": [segment, wall, 480], **line}
-        raw = json.dumps(line, separators=(",", ":")).encode()
+        raw = encode(line).encode()
         self.keep_raw(raw, mark, str(line["o"]), frozenset(line["b"]), kept)
 
     def keep_raw(
@@ -124,7 +125,7 @@ class Phone:
             "clock": {"segment": segment, "wall": wall},
             "more": len(sent) < len(waiting),
         }
-        head = json.dumps(envelope, separators=(",", ":")).encode()
+        head = encode(envelope).encode()
         self.sending(sent, now)
         return b"\n".join([head, *(e.raw for e in sent)]), envelope
 
@@ -238,7 +239,7 @@ class Phone:
             "min_seq": self.min_seq,
             "limit": limit,
         }
-        return json.dumps(asked, separators=(",", ":")).encode(), asked
+        return encode(asked).encode(), asked
 
     def pulled(self, asked: dict[str, Any], status: int, answer: dict[str, Any]) -> None:
         if asked["device"] != self.device or asked["epoch"] != self.epoch:
@@ -257,7 +258,7 @@ class Phone:
 
     def hello_body(self) -> tuple[bytes, dict[str, Any]]:
         asked = {"v": 1, "community": COMMUNITY, "device": self.device, "epoch": self.epoch}
-        return json.dumps(asked, separators=(",", ":")).encode(), asked
+        return encode(asked).encode(), asked
 
     def greeted(self, asked: dict[str, Any], status: int, answer: dict[str, Any]) -> None:
         if asked["device"] != self.device or asked["epoch"] != self.epoch:
