@@ -52,7 +52,8 @@ export async function prepared(bytes, type) {
   try {
     const shrunk = await shrink(picture)
     if (!shrunk) return unread(bytes, type)
-    const thumb = await encoded(picture, THUMB_SIDE, 0.5)
+    const small = drawn(picture, THUMB_SIDE)
+    const thumb = small && (await jpeg(small, 0.5))
     return { bytes: shrunk, type: "image/jpeg", thumb }
   } finally {
     picture.close()
@@ -83,49 +84,47 @@ function unread(bytes, type) {
 /** @param {ImageBitmap} picture */
 async function shrink(picture) {
   let best = null
+  /** @type {OffscreenCanvas | null} */
+  let sheet = null
   for (const [side, quality] of STEPS) {
-    best = (await encoded(picture, side, quality)) ?? best
+    const { width } = fitted(picture.width, picture.height, side)
+    if (sheet?.width !== width) sheet = drawn(picture, side)
+    if (!sheet) return best
+    best = (await jpeg(sheet, quality)) ?? best
     if (best && best.byteLength <= ENOUGH) return best
   }
   return best
 }
 
 /**
- * Drawing takes the picture's hidden data away with it.
+ * Drawing takes the picture's hidden data away with it. Null when the sheet came out empty.
  * @param {ImageBitmap} picture
  * @param {number} side
- * @param {number} quality
  */
-async function encoded(picture, side, quality) {
+function drawn(picture, side) {
   const { width, height } = fitted(picture.width, picture.height, side)
-  const canvas = new OffscreenCanvas(width, height)
-  const pen = canvas.getContext("2d", { alpha: false })
+  const sheet = new OffscreenCanvas(width, height)
+  const pen = sheet.getContext("2d", { alpha: false })
   if (!pen) return null
   pen.drawImage(picture, 0, 0, width, height)
-  if (isBlank(pen, width, height) && !isBlankSource(picture)) return null
-  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality })
+  return isBlank(sheet) && !isBlank(picture) ? null : sheet
+}
+
+/** @param {OffscreenCanvas} sheet @param {number} quality */
+async function jpeg(sheet, quality) {
+  const blob = await sheet.convertToBlob({ type: "image/jpeg", quality })
   return blob.type === "image/jpeg" && blob.size ? blob.arrayBuffer() : null
 }
 
 /**
  * Some phones draw a black or white sheet when memory is short.
- * @param {OffscreenCanvasRenderingContext2D} pen @param {number} width @param {number} height
+ * @param {OffscreenCanvas | ImageBitmap} picture
  */
-function isBlank(pen, width, height) {
-  const seen = new Set()
-  for (let i = 1; i < 8; i += 1) {
-    const x = Math.floor((width * i) / 8)
-    const y = Math.floor((height * ((i * 3) % 8)) / 8)
-    seen.add(pen.getImageData(x, y, 1, 1).data.join())
-  }
-  return seen.size === 1 && (seen.has("0,0,0,255") || seen.has("255,255,255,255"))
-}
-
-/** @param {ImageBitmap} picture */
-function isBlankSource(picture) {
-  const canvas = new OffscreenCanvas(8, 8)
-  const pen = canvas.getContext("2d", { alpha: false })
+function isBlank(picture) {
+  const pen = new OffscreenCanvas(8, 8).getContext("2d", { alpha: false, willReadFrequently: true })
   if (!pen) return false
   pen.drawImage(picture, 0, 0, 8, 8)
-  return isBlank(pen, 8, 8)
+  const { data } = pen.getImageData(0, 0, 8, 8)
+  const first = data[0]
+  return (first === 0 || first === 255) && data.every((value, i) => i % 4 === 3 || value === first)
 }

@@ -53,7 +53,6 @@ function pending(rows, name) {
   const row = blank(rows.dataset.blank ?? "")
   row.id = name
   row.setAttribute("data-pending", "")
-  row.classList.add("row--waiting")
   rows.prepend(row)
   return row
 }

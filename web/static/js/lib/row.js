@@ -30,6 +30,7 @@ export async function fillRow(row, { id, kind, now, over }) {
   const state = part("state", row)
   if (state) state.hidden = false
   showState(state, last.state, detailOf(last))
+  row.classList.toggle("row--waiting", last.state !== "delivered")
   await showPicture(row, now, known.picture(now.category))
 }
 
