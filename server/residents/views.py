@@ -99,10 +99,10 @@ def _is_script() -> bool:
 
 
 def _receipt(concern: Concern, filed: Filed) -> Response:
-    url = f"/r/{filed.code}"
+    said = left_out_said(concern.left_out)
+    url = f"/r/{filed.code}?left_out={said}" if said else f"/r/{filed.code}"
     if not _is_script():
-        said = left_out_said(concern.left_out)
-        return redirect(f"{url}?left_out={said}" if said else url, 303)  # type: ignore[return-value]
+        return redirect(url, 303)  # type: ignore[return-value]
     left_out = [
         {"photo": n, "words": sentence(no.reason, **no.details)} for n, no in concern.left_out
     ]

@@ -1,13 +1,20 @@
 // @ts-check
-// What every public page does: the worker keeps the lane's page for the time without signal.
+// What residents' pages do on top of being whole without script.
 import { starter } from "./lib/behaviour.js"
 import { register } from "./lib/worker.js"
 
-const own = starter({})
+const start = starter({
+  "keep-concern": () => import("./behaviours/keep-concern.js"),
+  "kept-concerns": () => import("./behaviours/kept-concerns.js"),
+  "photo-tray": () => import("./behaviours/photo-tray.js"),
+  "print-page": () => import("./behaviours/print-page.js"),
+  "receipt-kept": () => import("./behaviours/receipt-kept.js"),
+  "urgent-card": () => import("./behaviours/urgent-card.js"),
+})
 
 export function begin() {
-  own(document.body)
-  // After the page is whole: a resident in a hurry waits for nothing.
-  addEventListener("load", () => register())
+  start(document.body)
+  // The page first: what makes it open without signal may come after it.
   if (document.readyState === "complete") register()
+  else addEventListener("load", () => register())
 }

@@ -1,8 +1,7 @@
 // @ts-check
-// A button that prints; without scripts the browser's own menu does.
 
-/** @param {HTMLButtonElement} button */
-export default function (button) {
+/** A button that prints the page; without script it is not there. @param {HTMLButtonElement} button */
+export default function printPage(button) {
   button.hidden = false
   button.addEventListener("click", () => print())
 }

@@ -1,0 +1,132 @@
+// @ts-check
+// The form of one lane and what is kept of it: one draft, shared by its behaviours.
+import { nonce, recordId } from "/static/sync/bytes.js"
+import { draftAt, dropDraft, keepDraft } from "./concerns.js"
+
+/** @typedef {import("./concerns.js").Draft} Draft */
+/** @typedef {import("./concerns.js").KeptPhoto} KeptPhoto */
+
+const QUIET_MS = 300
+const NAMES = ["category", "words", "spot", "phone"]
+
+/** @type {WeakMap<HTMLFormElement, ConcernForm>} */
+const known = new WeakMap()
+
+/** @param {HTMLFormElement} form @returns {ConcernForm} */
+export function concernForm(form) {
+  const found = known.get(form) ?? new ConcernForm(form)
+  known.set(form, found)
+  return found
+}
+
+export class ConcernForm extends EventTarget {
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    super()
+    this.form = form
+    this.address = form.getAttribute("action") ?? location.pathname
+    /** @type {KeptPhoto[]} */
+    this.photos = []
+    this.wasKept = false
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined
+    this.name()
+    this.ready = this.restore()
+  }
+
+  /** Fresh names: a page out of a cache bears those of the time before. */
+  name() {
+    this.set("id", recordId())
+    this.set("token", nonce())
+  }
+
+  /** @param {string} name @returns {string} */
+  value(name) {
+    const found = this.form.elements.namedItem(name)
+    return found && "value" in found ? String(found.value) : ""
+  }
+
+  /** @param {string} name @param {string} value */
+  set(name, value) {
+    const found = this.form.elements.namedItem(name)
+    if (found && "value" in found) found.value = value
+  }
+
+  async restore() {
+    const kept = await draftAt(this.address)
+    if (!kept) return
+    for (const name of ["id", "token"]) this.set(name, kept[/** @type {"id"} */ (name)])
+    this.write(kept.fields)
+    this.photos = kept.photos
+    this.wasKept = true
+    this.dispatchEvent(new Event("photos"))
+  }
+
+  /** @param {Record<string, string>} fields */
+  write(fields) {
+    for (const name of NAMES) this.set(name, fields[name] ?? "")
+    if (!fields.category) for (const radio of this.radios()) radio.checked = false
+    const more = this.radios().find((radio) => radio.checked)?.closest("details")
+    if (more) more.open = true
+    this.form.dispatchEvent(new Event("written"))
+  }
+
+  radios() {
+    return [.../** @type {NodeListOf<HTMLInputElement>} */ (this.form.querySelectorAll("[name=category]"))]
+  }
+
+  /** @returns {Record<string, string>} */
+  read() {
+    return Object.fromEntries(NAMES.map((name) => [name, this.value(name)]))
+  }
+
+  /** @returns {Draft} */
+  draft() {
+    const tile = this.radios().find((radio) => radio.checked)?.closest("label")
+    return {
+      id: this.value("id"),
+      token: this.value("token"),
+      address: this.address,
+      place: this.form.dataset.place ?? "",
+      kind: tile?.querySelector(".picker__word")?.textContent?.trim() ?? "",
+      fields: this.read(),
+      photos: [...this.photos],
+    }
+  }
+
+  get isEmpty() {
+    return !this.photos.length && Object.values(this.read()).every((value) => value === "")
+  }
+
+  /** Something was typed: kept in a moment. */
+  touch() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.save(), QUIET_MS)
+  }
+
+  /** Kept now. */
+  async save() {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    await (this.isEmpty ? dropDraft(this.address) : keepDraft(this.draft()))
+  }
+
+  /** What is to be sent, with the moment the form was opened; nothing is written after it. */
+  close() {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    const { fields, ...rest } = this.draft()
+    return { ...rest, fields: { ...fields, opened: this.value("opened") } }
+  }
+
+  /** An empty form for the next one. */
+  clear() {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    this.photos = []
+    this.wasKept = false
+    this.name()
+    this.write({})
+    this.dispatchEvent(new Event("photos"))
+  }
+}
