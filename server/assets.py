@@ -19,6 +19,7 @@ from server.settings import ROOT
 
 STATIC = ROOT / "web" / "static"
 PHONE_END = ROOT / "sync" / "phone"
+LONGEST_NAME = 120
 COMMENT = re.compile(rb"\s*/\*.*?\*/", re.DOTALL)
 SHEETS = ("phone.css", "desk.css", "public.css")
 TYPES = {
@@ -56,7 +57,7 @@ def sheet(name: str) -> bytes:
 
 def _source(name: str) -> Path:
     folder, rest = (PHONE_END, name[5:]) if name.startswith("sync/") else (STATIC, name)
-    if "\0" in name:
+    if "\0" in name or len(name) > LONGEST_NAME:
         raise NotFound
     path = (folder / rest).resolve()
     if not path.is_relative_to(folder) or not path.is_file() or path.suffix == ".txt":

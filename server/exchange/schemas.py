@@ -12,6 +12,7 @@ from sync.wire import MAX_COUNT, MAX_MS, Malformed
 
 UUID = validate.Regexp(r"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", error="wrong_form")
 SHA256 = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="wrong_form")
+PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 KEY = validate.Regexp(r"\A[a-z][a-z0-9_]{0,39}\Z", error="wrong_form")
 
 
@@ -66,9 +67,7 @@ class Words(fields.String):
 class PhotoIn(Strict):
     sha256 = fields.String(required=True, validate=SHA256)
     bytes = Whole(1, 12 * 1024 * 1024, required=True)
-    type = fields.String(
-        required=True, validate=validate.OneOf(("image/jpeg", "image/png", "image/webp"))
-    )
+    type = fields.String(required=True, validate=validate.OneOf(PHOTO_TYPES))
     role = fields.String(
         load_default="other", validate=validate.OneOf(("before", "after", "other"))
     )

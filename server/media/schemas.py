@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from server.exchange.schemas import SHA256, Strict, Whole, Words
+from server.exchange.schemas import PHOTO_TYPES, SHA256, Strict, Whole
 from sync.wire import MAX_COUNT
 
 
@@ -14,4 +14,4 @@ class PromiseIn(Strict):
     v = Whole(1, 1, required=True)
     sha256 = fields.String(required=True, validate=SHA256)
     bytes = Whole(1, MAX_COUNT, required=True)
-    type = Words(40, 1, required=True)
+    type = fields.String(required=True, validate=validate.OneOf(PHOTO_TYPES))
