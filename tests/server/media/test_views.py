@@ -207,13 +207,14 @@ def test_a_stranger_sees_no_photo(phone, town, client):
     assert client.get(picture(town.community)).status_code == 404
 
 
-def test_a_photo_no_report_speaks_of_is_for_its_sender_only(phone, town, signed_in_as):
+def test_a_photo_no_report_speaks_of_is_for_its_sender_and_who_judges_what_waits(phone, town, signed_in_as):
     promises(phone)
     sends_part(phone, 0, RAW)
     address = picture(town.community)
 
     assert phone.sends("GET", address).status_code == 200
-    assert signed_in_as("coordinator").get(address).status_code == 404
+    assert signed_in_as("coordinator").get(address).status_code == 200
+    assert signed_in_as("committee_member").get(address).status_code == 404
 
 
 def test_a_lost_phone_brings_photos_and_sees_none(phone, town):
