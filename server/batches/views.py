@@ -40,9 +40,10 @@ def _chosen() -> list[Line]:
 def _shown(template: str, status: int = 200, **values: Any) -> Response:
     """In the pane beside the list, or as a page with the list."""
     values |= {"wanted": asked_for(), "deed": _deed(), "known": suggestions()}
-    if is_fragment():
-        return desk_fragment(f"reports/_{template}.html", status, **values)
     here = desk()
+    if is_fragment():
+        values["waits"] = waiting(db.session(), here.id, clock.now())
+        return desk_fragment(f"reports/_{template}.html", status, **values)
     values["queue"] = queue(db.session(), here.id, asked_for(), here.community.zone)
     return desk_page("reports/batch.html", status, part=f"reports/_{template}.html", **values)
 
@@ -97,7 +98,6 @@ def create() -> Response:
         done=sum(not why for _line, why in told),
         failed=sum(bool(why) for _line, why in told),
         queue=queue(db.session(), here.id, asked_for(), here.community.zone),
-        waits=waiting(db.session(), here.id, clock.now()),
     )
 
 
