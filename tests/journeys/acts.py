@@ -1,0 +1,52 @@
+"""What a steward does with a phone, and what a bad line does to its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.journeys.browser import PhoneBrowser, until
+
+SEND = """async () => {
+  const { exchange } = await import("/static/sync/exchange.js")
+  for (let turn = 0; turn < 100; turn += 1) {
+    const result = await exchange({ force: true })
+    if (!result.elsewhere) return result
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}"""
+
+
+def notes(browser: PhoneBrowser, place: Any, words: str) -> None:
+    """One report on the form, kept; back on the lane's page when it is on disk."""
+    browser.opens(f"/app/reports/new?place={place.id}")
+    browser.page.wait_for_selector("footer.actions button:enabled")
+    browser.page.click(".picker__tile:has-text('灯不亮')")
+    browser.page.fill("[name=words]", words)
+    browser.page.click("text=存下来")
+    browser.page.wait_for_url(f"**/app/lanes/{place.id}")
+
+
+def sends(browser: PhoneBrowser) -> dict[str, Any]:
+    """An exchange now, whatever pause was agreed; what it came to."""
+    result: dict[str, Any] = browser.js(SEND)
+    return result
+
+
+def states(browser: PhoneBrowser) -> list[str]:
+    return [item["state"] for item in browser.outbox()]
+
+
+def answers(browser: PhoneBrowser, path: str, answer: Callable[[Any], None]) -> Callable[[], None]:
+    """Somebody on the way answers requests to `path`. Returns how it ends."""
+    pattern = f"**{path}"
+    browser.context.route(pattern, answer)
+    return lambda: browser.context.unroute(pattern, answer)
+
+
+def reports(server: Any) -> list[tuple[Any, ...]]:
+    return server.rows("SELECT words FROM reports ORDER BY words")
+
+
+def is_delivered(browser: PhoneBrowser) -> bool:
+    return bool(until(lambda: set(states(browser)) == {"delivered"}))
