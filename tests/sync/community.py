@@ -103,8 +103,12 @@ class SentPhone:
         return b"\n".join([json.dumps(head).encode(), *lines])
 
     def pushes(self, first: int = 1, last: int | None = None, **envelope) -> Outcome:
+        return self.repeats(self.bytes(first, last, **envelope))
+
+    def repeats(self, raw: bytes) -> Outcome:
+        """The very same bytes, whenever that was."""
         return settle(
-            read_push(self.bytes(first, last, **envelope)),
+            read_push(raw),
             self.community.journal,
             self.community.kinds,
             self.community.now,

@@ -1,4 +1,4 @@
-"""Effective times from clocks nobody trusts. True time begins at NOON; hours are counted from it."""
+"""Effective times from clocks nobody trusts. Hours are true ones, counted from NOON."""
 
 import pytest
 

@@ -106,9 +106,7 @@ def test_a_race_about_a_person_waits_for_a_person():
 
 
 def test_each_field_races_for_itself_and_the_worst_is_told():
-    held = record(
-        fields={"title": Held("t", stamp(50, "b")), "note": Held("阿姨", stamp(1, "b"))}
-    )
+    held = record(fields={"title": Held("t", stamp(50, "b")), "note": Held("阿姨", stamp(1, "b"))})
 
     found = setting(held, stamp(20), title="x", note="y")
 

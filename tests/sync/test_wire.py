@@ -78,7 +78,9 @@ def test_json_has_no_traps(raw, wrong):
 
 
 def test_json_that_is_well_is_read():
-    found = read_json('{"a":["灯\\u706f😀\\ud83d\\ude00",9223372036854775807,-1.5,true,null]}'.encode())
+    found = read_json(
+        '{"a":["灯\\u706f😀\\ud83d\\ude00",9223372036854775807,-1.5,true,null]}'.encode()
+    )
 
     assert found == {"a": ["灯灯😀😀", 2**63 - 1, -1.5, True, None]}
 
