@@ -88,6 +88,7 @@ def create() -> Response:
     if errors:
         return _form(typed, errors, 422)
     body = {name: typed.get(name, "").strip() for name in ASKED}
+    body["level"] = body["level"] or "community"
     body["emergency"] = "emergency" in typed  # type: ignore[assignment]
     about = typed.get("id", "")[:36]
     receipt = record(by=g.actor, kind="report.filed@1", about=about, body=body)

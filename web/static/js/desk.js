@@ -21,10 +21,23 @@ export function begin(start) {
     start(fragment)
     own(fragment)
   })
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    const { target } = /** @type {CustomEvent} */ (event).detail
+    if (target?.hasAttribute("data-toast")) fade(target)
+  })
   document.addEventListener("htmx:sendError", () => toast(t("There is no network just now. Nothing was changed.")))
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = /** @type {CustomEvent} */ (event).detail
     const words = new DOMParser().parseFromString(xhr.responseText, "text/html").body.textContent?.trim()
     toast(words || t("Something broke on our side and has been noted. Try again in a while."))
   })
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let fades
+
+/** What was done, with its way back, stays long enough to be read and pressed. @param {HTMLElement} place */
+function fade(place) {
+  clearTimeout(fades)
+  fades = setTimeout(() => place.replaceChildren(), 20_000)
 }

@@ -34,6 +34,7 @@ export default function (main) {
 function takeRows(event) {
   const { fragment, target } = /** @type {CustomEvent} */ (event).detail
   if (target?.id !== "queue" && target?.id !== "queue-changed") return
+  if (fragment.querySelector("#queue")) return // the whole list comes anew
   for (const row of fragment.querySelectorAll("[data-row]")) {
     const old = document.getElementById(row.id)
     row.classList.add("fresh")
