@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -36,6 +37,7 @@ from server.screening.models import (
 from server.screening.schemas import AcceptanceForm, Suggestions, as_field, from_field
 from server.words import gettext as _
 from sync.receipt import Receipt, Verdict
+from sync.stamp import from_wire
 
 __all__ = [
     "again",
@@ -44,15 +46,24 @@ __all__ = [
     "find",
     "from_field",
     "kept_apart",
+    "on_the_page",
     "owners_known",
     "page_of",
     "pane",
+    "seen",
     "stamps",
     "story_of_case",
     "suggested_batch",
     "suggestions",
     "words_of",
 ]
+
+
+def is_stamp(text: str) -> bool:
+    try:
+        return bool(from_wire(text))
+    except ValueError:
+        return False
 
 
 def find(report_id: str) -> Line:
@@ -69,6 +80,21 @@ def asked_for() -> Wanted:
     if request.method == "POST":
         return wanted(dict(parse_qsl(request.form.get("back", "")[:600])))
     return wanted(request.args)
+
+
+def on_the_page(name: str) -> dict[str, Any]:
+    """A hidden field of a form that holds what was on the page: fields and their values."""
+    try:
+        found = json.loads(request.form.get(name, "") or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def seen(fields: Collection[str]) -> dict[str, str]:
+    """The stamps of these fields as they were on the page; what is no stamp is left out."""
+    said = {name: str(stamp) for name, stamp in on_the_page("seen").items() if name in fields}
+    return {name: stamp for name, stamp in said.items() if is_stamp(stamp)}
 
 
 def suggestions() -> Suggestions:

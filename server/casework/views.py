@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Response, g, redirect, request
@@ -22,7 +21,16 @@ from server.casework.models import (
 )
 from server.database import db
 from server.desk import desk, desk_page
-from server.dossier import as_field, from_field, kept_apart, owners_known, story_of_case, words_of
+from server.dossier import (
+    as_field,
+    from_field,
+    kept_apart,
+    on_the_page,
+    owners_known,
+    seen,
+    story_of_case,
+    words_of,
+)
 from server.exchange.feed import SqlFeed
 from server.exchange.intake import New, record_all
 from server.exchange.schemas import LEVELS
@@ -173,16 +181,7 @@ def _corrections(case: Case, fields: dict[str, Any], was: dict[str, Any]) -> lis
         for name, value in fields.items()
         if value is not None and value != was.get(name, getattr(case, name))
     }
-    seen = {name: str(stamp) for name, stamp in _json("seen").items() if name in body}
-    return [New("case.corrected@1", case.id, body, seen)] if body else []
-
-
-def _json(name: str) -> dict[str, Any]:
-    try:
-        found = json.loads(request.form.get(name, "") or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    return [New("case.corrected@1", case.id, body, seen(body))] if body else []
 
 
 def _record(case: Case, changes: list[New], opened: str, said: dict[str, str]) -> Response:
@@ -219,4 +218,4 @@ def create_correction(case_id: str) -> Response:
             )
     if errors:
         return _page(case, 422, opened="correct", errors=errors, typed=said)
-    return _record(case, _corrections(case, fields, _json("was")), "correct", said)
+    return _record(case, _corrections(case, fields, on_the_page("was")), "correct", said)

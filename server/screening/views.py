@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -16,8 +15,10 @@ from server.dossier import (
     again,
     asked_for,
     find,
+    on_the_page,
     page_of,
     pane,
+    seen,
     stamps,
     suggestions,
     words_of,
@@ -185,24 +186,14 @@ def create_correction(report_id: str) -> Response:
     if form.errors:
         return again(line, opened="correct", errors=form.errors, typed=dict(request.form))
     now = {name: getattr(report, column) for name, column in COLUMNS.items()}
-    body = rules.changed(form.said, _json("was"), now)
+    body = rules.changed(form.said, on_the_page("was"), now)
     if not body:
         return _stay(line, did=_("Nothing was changed."))
-    seen = {name: stamp for name, stamp in _json("seen").items() if name in body}
-    [receipt] = record_all(g.actor, [New("report.corrected@1", report_id, body, seen)])
+    [receipt] = record_all(g.actor, [New("report.corrected@1", report_id, body, seen(body))])
     if receipt.verdict is Verdict.REJECTED:
         return again(line, notice=words_of(receipt), opened="correct", typed=dict(request.form))
     is_plain = receipt.verdict is Verdict.APPLIED
     return _stay(find(report_id), did=_("Corrected.") if is_plain else words_of(receipt))
-
-
-def _json(name: str) -> dict[str, Any]:
-    """A hidden field that holds what was on the page."""
-    try:
-        found = json.loads(request.form.get(name, "") or "{}")
-    except ValueError:
-        return {}
-    return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _stay(line: Line, did: str) -> Response:
