@@ -14,6 +14,7 @@ import brotli
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
+from server.lean import lean
 from server.permissions import permit
 from server.settings import ROOT
 
@@ -83,6 +84,8 @@ def _load(name: str, stamp: tuple[int, ...]) -> Asset:
         return Asset(sheet(name), "text/css")
     path = _source(name)
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
+    if path.suffix == ".js" and "vendor" not in path.parts:
+        return Asset(lean(path.read_text(encoding="utf-8")).encode(), "text/javascript")
     return Asset(path.read_bytes(), kind or "application/octet-stream")
 
 

@@ -13,6 +13,7 @@ from posixpath import dirname, join, normpath
 from flask import Flask, Response, current_app, request
 
 from server.assets import PHONE_END, STATIC, asset
+from server.lean import lean
 from server.pages import page
 from server.permissions import permit
 from server.settings import ROOT
@@ -36,7 +37,6 @@ FILES = (
     "/static/icons.svg",
     "/static/icons/app.svg",
 )
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _IMPORT = re.compile(r'(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"')
 
 
@@ -55,7 +55,7 @@ def _imported(path: str) -> Iterator[str]:
     if not path.startswith("/static/"):
         return
     source = asset(path.removeprefix("/static/")).body.decode()
-    for name in _IMPORT.findall(_COMMENT.sub("", source)):
+    for name in _IMPORT.findall(source):
         yield normpath(join(dirname(path), name))
 
 
@@ -73,13 +73,18 @@ def shell_paths() -> list[str]:
 
 
 def shell(spoken: str) -> dict[str, str]:
-    """Path → SHA-256 of each file as a browser of that language gets it."""
+    """Path → promise of each file as a browser of that language gets it."""
     return _shell(current_app._get_current_object(), spoken, version_of_files())  # type: ignore[attr-defined]
 
 
 @cache
 def _shell(app: Flask, spoken: str, version: str) -> dict[str, str]:
-    return {path: hashlib.sha256(_body(app, path, spoken)).hexdigest() for path in shell_paths()}
+    return {path: promise(_body(app, path, spoken)) for path in shell_paths()}
+
+
+def promise(body: bytes) -> str:
+    """What the worker checks a file by: the first 96 bits of its SHA-256."""
+    return hashlib.sha256(body).hexdigest()[:24]
 
 
 def _body(app: Flask, path: str, spoken: str) -> bytes:
@@ -116,7 +121,7 @@ def service_worker() -> Response:
         listed = json.dumps(files, sort_keys=True)
         version = hashlib.sha256(listed.encode()).hexdigest()[:16]
         head = f"const shell = {json.dumps({'version': version, 'files': files})}\n"
-        body = head + (WEB / "service-worker.js").read_text()
+        body = head + lean((WEB / "service-worker.js").read_text())
     answer = Response(body, mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = "/"
     answer.cache_control.no_cache = True
