@@ -15,8 +15,8 @@ from server.accounts.models import Member
 from server.database import writing
 from server.demo import people, pictures, places
 from server.demo.later import tell_later
-from server.demo.moments import MINUTE, Days, id_of, told
-from server.demo.phones import QUICK, Phone, StoryJournal
+from server.demo.moments import MINUTE, QUICK, Days, id_of, told
+from server.demo.phones import Phone, StoryJournal
 from server.demo.rounds import Items, walk_rounds
 from server.demo.story import PUBLIC, Deed, Story
 from server.demo.telling import tell_reports

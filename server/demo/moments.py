@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 FIRST, LAST = -14, -1
 MINUTE = 60_000
+QUICK = MINUTE // 3  # from the tap to the server where there is signal
 _DEMO = uuid.UUID("7d2c9a53-61be-5f04-9c1e-0a4f8d3b6e21")
 
 

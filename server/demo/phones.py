@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Member
-from server.demo.moments import MINUTE, chance, id_of
+from server.demo.moments import chance, id_of
 from server.devices import rules
 from server.devices.models import Device
 from server.exchange.journal import SqlJournal
@@ -124,6 +124,3 @@ def _public_key(name: str) -> str:
         raw = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
     raise LookupError(name)
-
-
-QUICK = MINUTE // 3  # from the tap to the server where there is signal

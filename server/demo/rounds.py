@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from server.demo.exceptions import PERIODS, Round, as_it_was, exceptions, instead_of_others
-from server.demo.moments import FIRST, LAST, MINUTE, chance, id_of, record_id, told
+from server.demo.moments import FIRST, LAST, MINUTE, QUICK, chance, id_of, record_id, told
 from server.demo.story import Story
 from server.patrols.models import ChecklistItem
 from server.patrols.rules import CHECKLIST_OF
@@ -48,10 +48,12 @@ def _rounds_of(
     length = dice.randrange(10 * MINUTE, 30 * MINUTE)
     start = story.at(f"{day} {row['usual_start'][period]}")
     start += dice.randrange(-15 * MINUTE, 15 * MINUTE)
-    start = min(max(start, opens), closes - length - MINUTE)
+    begun = start = min(max(start, opens), closes - length - MINUTE)
     for place in places:
         one = Round(row["key"], place, day, period, start, start + length // len(places))
         one.words = standing_in.get(place, "")
+        # The telephone stays in the pocket until the last place is done.
+        one.arrives = begun + length + QUICK
         start = one.ended
         yield as_it_was(story, one, exceptions().get((row["key"], place, day, period), {}))
 
