@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server import clock
 from server.accounts.models import Member
 from server.database import writing
-from server.demo import people, pictures, places
+from server.demo import people, pictures, places, receipts
 from server.demo.later import tell_later
 from server.demo.moments import MINUTE, QUICK, Days, id_of, told
 from server.demo.phones import Phone, StoryJournal
@@ -124,6 +124,7 @@ class Stage:
 
         def set_right(at: int) -> None:
             self.phones[who].offset = 0
+            self.phones[who].calls(self.session, at)
 
         yield at(lost["seen"]), 0, lambda at: phone.calls(self.session, at)
         yield at(lost["revoked"]), 0, lambda at: self.revoke(phone, lost["revoked_by"], at)
@@ -156,8 +157,8 @@ class Stage:
         phone, deeds = self.phones[by], self.waiting.pop(by, [])
         if not deeds:
             return
-        receipts = phone.sends(at, self.journals[phone.community_id])
-        for deed, receipt in zip(deeds, receipts, strict=True):
+        answers = phone.sends(at, self.journals[phone.community_id])
+        for deed, receipt in zip(deeds, answers, strict=True):
             self.check(deed, receipt)
             pictures.keep(self.session, deed.community_id, phone.id, deed.pictures, at + QUICK)
 
@@ -169,6 +170,8 @@ class Stage:
         new = New(deed.kind, deed.about, deed.body, self.seen(deed))
         [receipt] = record_within(self.session, by, [new], community_id=deed.community_id, at=at)
         self.check(deed, receipt)
+        if deed.by == PUBLIC and deed.kind == "report.filed@1":
+            receipts.hand_out(self.session, deed.community_id, deed.about, at)
 
     def seen(self, deed: Deed) -> dict[str, str]:
         """The stamps of what was on the screen."""
