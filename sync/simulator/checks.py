@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from sync.clock import JUMP_FLOOR_MS, JUMP_PPM
+from sync.clock import JUMP_FLOOR_MS, JUMP_PPM, Anchor
 from sync.decide import conflict_id, is_legal
 from sync.journal import Batch, Settled
 from sync.receipt import Verdict
@@ -88,17 +88,17 @@ class Watch:
                 hold("P7", stamp.eff > from_wire(seen).eff, (stamp, seen))
             fact = self.facts.get(settled.change.raw)
             if fact and fact.clock not in self.copied and not settled.change.flaw:
-                self._is_honest(settled, fact, before.anchor.server)
+                self._is_honest(settled, fact, before.anchor)
         for record in batch.records.values():
             hold("P14", is_legal(GRAPH, record.path), record.path)
 
-    def _is_honest(self, settled: Settled, fact: Fact, since: int) -> None:
-        jumps = [j for j in fact.clock.jumps if since - LATEST_MS <= j.at <= self.now]
+    def _is_honest(self, settled: Settled, fact: Fact, anchor: Anchor) -> None:
+        jumps = [j for j in fact.clock.jumps if j.found > (anchor.segment, anchor.wall)]
         if len(jumps) > 1 and not all(j.is_known for j in jumps):
             return
-        net = abs(sum(j.size for j in jumps))
-        unseen = JUMP_FLOOR_MS + 2 * JUMP_PPM * (self.now - since) // 1_000_000
-        room = 2 * LATEST_MS + (net if net <= unseen else 0)
+        net, sizes = abs(sum(j.size for j in jumps)), [abs(j.size) for j in jumps]
+        unseen = JUMP_FLOOR_MS + 2 * JUMP_PPM * (self.now - anchor.server) // 1_000_000
+        room = 2 * LATEST_MS + sum(size for size in (net, *sizes) if size <= unseen)
         error = abs(settled.stamp.at - fact.at)
         hold("P11", error <= settled.doubt + room, (settled, fact.at, error, jumps))
 
@@ -106,9 +106,9 @@ class Watch:
         """Cursors go forward, but where the server ordered a cold start."""
         for phone in phones:
             epoch, before = self.cursors.get(id(phone), (0, {}))
-            if phone.cursors is before:
+            if phone.news.cursors is before:
                 continue
-            for scope, (cursor, cold) in phone.cursors.items():
+            for scope, (cursor, cold) in phone.news.cursors.items():
                 old = before.get(scope)
                 order = (phone.device, scope)
                 if old and epoch == phone.epoch and cursor < old[0]:
@@ -116,10 +116,10 @@ class Watch:
                 server.cold_orders.discard(order)
                 if not cold and phone.epoch == server.tables.stream.epoch:
                     self._skips_nothing(phone, server.tables, scope, cursor)
-            self.cursors[id(phone)] = (phone.epoch, phone.cursors)
+            self.cursors[id(phone)] = (phone.epoch, phone.news.cursors)
 
     def _skips_nothing(self, phone: Phone, tables: Tables, scope: str, cursor: int) -> None:
-        held = phone.rows.get(scope, {})
+        held = phone.news.rows.get(scope, {})
         for row in tables.feed.get(scope, {}).values():
             if row.seq <= cursor:
                 has = held.get(row.about, (0,))[0]
@@ -153,7 +153,7 @@ def phones_agree(phones: list[Phone], tables: Tables) -> None:
         if device is None or device.revoked_at is not None:
             continue
         granted = tables.granted(phone.member)
-        for scope, rows in phone.rows.items():
+        for scope, rows in phone.news.rows.items():
             hold("P15", scope in granted or not rows, (scope, rows))
         for scope in granted:
             feed = tables.feed.get(scope, {})
@@ -162,7 +162,11 @@ def phones_agree(phones: list[Phone], tables: Tables) -> None:
                 for (_, about), row in feed.items()
                 if row.what == "row"
             }
-            hold("P3", phone.rows.get(scope, {}) == wanted, (scope, phone.rows.get(scope), wanted))
+            hold(
+                "P3",
+                phone.news.rows.get(scope, {}) == wanted,
+                (scope, phone.news.rows.get(scope), wanted),
+            )
 
 
 def losers_are_kept(tables: Tables) -> None:

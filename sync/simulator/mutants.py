@@ -14,6 +14,7 @@ from sync import bench, decide, pull, reconcile
 from sync.change import link
 from sync.simulator import server
 from sync.simulator.checks import Violation
+from sync.simulator.news import News
 from sync.simulator.phone import Entry, Phone
 from sync.simulator.server import Backup, Server
 from sync.simulator.storage import MemoryJournal
@@ -63,22 +64,19 @@ def _no_journal(swap: Swap) -> None:
 
 def _one_cursor(swap: Swap) -> None:
     """The highest cursor of any scope stands for all of them."""
-    real = Phone._store_cursors
+    store, start = News.store_cursors, pull._start
 
-    def store(self: Phone, fresh: dict[str, Any]) -> None:
-        real(self, fresh)
-        top = max(self.cursors.values(), default=(0, 0))
-        self.cursors = dict.fromkeys(self.cursors, top)
+    def store_highest(self: News, fresh: dict[str, Any]) -> None:
+        store(self, fresh)
+        self.cursors = dict.fromkeys(self.cursors, max(self.cursors.values(), default=(0, 0)))
 
-    def start(*about: Any) -> tuple[int, int]:
-        asked, epoch, floor, scope, upto = about
-        known = max(asked.cursors.values(), default=(0, 0))
-        cursors = {scope: asked.cursors.get(scope, known)}
-        return real_start(replace(asked, cursors=cursors), epoch, floor, scope, upto)
+    def start_highest(asked: Any, epoch: int, floor: int, scope: str, upto: int) -> Any:
+        highest = max(asked.cursors.values(), default=(0, 0))
+        cursors = {scope: asked.cursors.get(scope, highest)}
+        return start(replace(asked, cursors=cursors), epoch, floor, scope, upto)
 
-    real_start = pull._start
-    swap(Phone, "_store_cursors", store)
-    swap(pull, "_start", start)
+    swap(News, "store_cursors", store_highest)
+    swap(pull, "_start", start_highest)
 
 
 def _no_leave(swap: Swap) -> None:
@@ -147,12 +145,13 @@ def _same_epoch(swap: Swap) -> None:
 
 def _cursor_first(swap: Swap) -> None:
     def store_news(self: Phone, asked: dict[str, Any], answer: dict[str, Any]) -> None:
-        """Called inside a transaction: what is stored before the crash stays."""
-        fresh = answer["scopes"]
-        self._begin_cold(fresh)
-        self._store_cursors(fresh)
-        self.store(lambda: self._store_rows(fresh, answer["changes"]))
-        self._leave(answer["leave"])
+        """Two transactions: a crash between them leaves the cursor ahead of the rows."""
+        fresh = self.news.fresh(asked["cursors"], answer["scopes"])
+        self.news.begin_cold(fresh)
+        self.news.store_cursors(fresh)
+        self.store(lambda: self.news.store_rows(fresh, answer["changes"]))
+        if self.n == self.acked:
+            self.news.leave(answer["leave"])
 
     swap(Phone, "_store_news", store_news)
 

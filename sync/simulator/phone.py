@@ -10,6 +10,7 @@ from typing import Any
 
 from sync.change import NO_CHAIN, link
 from sync.clock import Anchor
+from sync.simulator.news import News
 from sync.simulator.timepiece import Timepiece
 
 encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -52,9 +53,7 @@ class Phone:
         self.min_seq = 0
         self.durable = 0
         self.anchor: Anchor | None = None
-        self.rows: dict[str, dict[str, tuple[int, Any]]] = {}
-        self.cursors: dict[str, tuple[int, int]] = {}
-        self.stale: dict[str, set[str]] = {}
+        self.news = News()
         self.new_key = ""
         self.is_revoked = False
         self._rng = rng
@@ -235,7 +234,7 @@ class Phone:
             "community": COMMUNITY,
             "device": self.device,
             "epoch": self.epoch,
-            "cursors": dict(self.cursors),
+            "cursors": self.news.cursors,
             "min_seq": self.min_seq,
             "limit": limit,
         }
@@ -272,59 +271,25 @@ class Phone:
 
     def _forget(self) -> None:
         self.is_revoked = True
-        self.rows, self.cursors, self.stale = {}, {}, {}
+        self.news = News()
 
     def _enter_epoch(self, epoch: int, acked: int) -> None:
         """Nothing that was asked from the server before counts; the outbox and journal do."""
         if epoch <= self.epoch:
             return
         self.epoch = epoch
-        self.cursors = dict.fromkeys(self.cursors, (0, 0))
+        self.news.start_over()
         self.min_seq = self.durable = 0
         self._fall_back(acked)
 
     def _store_news(self, asked: dict[str, Any], answer: dict[str, Any]) -> None:
         """Rows and cursors in one transaction, unless a newer answer has come before."""
-        fresh = {
-            scope: state
-            for scope, state in answer["scopes"].items()
-            if self.cursors.get(scope) is asked["cursors"].get(scope)
-        }
-        self._begin_cold(fresh)
-        self._store_rows(fresh, answer["changes"])
-        self._store_cursors(fresh)
+        fresh = self.news.fresh(asked["cursors"], answer["scopes"])
+        self.news.begin_cold(fresh)
+        self.news.store_rows(fresh, answer["changes"])
+        self.news.store_cursors(fresh)
         if self.n == self.acked:
-            self._leave(answer["leave"])
-
-    def _begin_cold(self, fresh: dict[str, Any]) -> None:
-        for scope, (_, cold, _more) in fresh.items():
-            before = self.cursors.get(scope, (0, 0))
-            if cold and (before[0] == 0 or cold != before[1]):
-                self.stale[scope] = set(self.rows.get(scope, ()))
-
-    def _store_rows(self, fresh: dict[str, Any], changes: list[list[Any]]) -> None:
-        for scope, _kind, id, seq, body, *_what in changes:
-            if scope not in fresh:
-                continue
-            self.stale.get(scope, set()).discard(id)
-            if body is None:
-                self.rows.get(scope, {}).pop(id, None)
-            else:
-                self.rows.setdefault(scope, {})[id] = (seq, body)
-
-    def _store_cursors(self, fresh: dict[str, Any]) -> None:
-        for scope, (_, _cold, more) in fresh.items():
-            if not more:
-                for id in self.stale.pop(scope, ()):
-                    self.rows.get(scope, {}).pop(id, None)
-        states = {scope: (at, cold if more else 0) for scope, (at, cold, more) in fresh.items()}
-        self.cursors = {**self.cursors, **states}
-
-    def _leave(self, scopes: list[str]) -> None:
-        for scope in scopes:
-            self.rows.pop(scope, None)
-            self.stale.pop(scope, None)
-        self.cursors = {s: state for s, state in self.cursors.items() if s not in scopes}
+            self.news.leave(answer["leave"])
 
     # Local transactions
 
@@ -346,8 +311,6 @@ class Phone:
         twin.clock = self.clock.copy()
         twin.entries = [copy(e) for e in self.entries]
         twin.chains = dict(self.chains)
-        twin.rows = {scope: dict(rows) for scope, rows in self.rows.items()}
-        twin.cursors = dict(self.cursors)
-        twin.stale = {scope: set(ids) for scope, ids in self.stale.items()}
+        twin.news = self.news.copy()
         twin.restart()
         return twin

@@ -38,10 +38,19 @@ def order_does_not_matter(tables: Tables, rng: Random) -> None:
     for settled in _another_order(streams, rng):
         by = tables.devices[settled.stamp.device].by
         bench.judge(settled.change, settled.stamp, settled.doubt, by=by)
+    _latest_stand(streams, tables)
     for id, record in bench.known.items():
         was = tables.records[id]
         hold("P6", record.facts == was.facts, (id, record.facts, was.facts))
         hold("P6", _values(record.fields) == _values(was.fields), (record, was))
+
+
+def _latest_stand(streams: list[list[Settled]], tables: Tables) -> None:
+    """No field shows a value while a later one was set."""
+    for settled in (s for stream in streams for s in stream):
+        fields = tables.records[settled.change.about].fields
+        for name in fields.keys() & settled.change.body.keys():
+            hold("P6", settled.stamp <= fields[name].stamp, (settled, fields[name]))
 
 
 def _values(fields: dict[str, Held]) -> dict[str, Any]:

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from sync.clock import Reading
 
+MINUTE, HOUR, DAY, YEAR = 60_000, 3_600_000, 86_400_000, 31_536_000_000
 START = 1_795_500_000_000  # where true time begins in every history
 
 
 class Jump(NamedTuple):
     """Found at a reading: by how much the clock had moved, and whether a new segment said so."""
 
-    at: int  # true time
+    found: Reading
     size: int
     is_known: bool
 
@@ -44,8 +45,8 @@ class Timepiece:
         self._moved += size
         if is_noticed:
             self.segment += 1
-            self._found(now, is_known=True)
             self.last = self.wall(now)
+            self._found(is_known=True)
 
     def read(self, now: int) -> Reading:
         """A look at the clock, stored as the last one."""
@@ -53,11 +54,11 @@ class Timepiece:
         went_back = wall < self.last
         if went_back:
             self.segment += 1
-        if self._moved:
-            self._found(now, is_known=went_back)
         self.last = wall
+        if self._moved:
+            self._found(is_known=went_back)
         return Reading(self.segment, wall)
 
-    def _found(self, now: int, *, is_known: bool) -> None:
-        self.jumps.append(Jump(now, self._moved, is_known))
+    def _found(self, *, is_known: bool) -> None:
+        self.jumps.append(Jump(Reading(self.segment, self.last), self._moved, is_known))
         self._moved = 0
