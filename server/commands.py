@@ -1,4 +1,4 @@
-"""What ./steward hands over to: starting the server, and the worker's loop."""
+"""What ./steward hands over to: starting the server, the demo, and the worker's loop."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import os
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -28,6 +29,24 @@ def step(k: int, of: int, words: str) -> None:
     click.echo(f"[{k}/{of}] {100 * k // of:3d} %  {words}")
 
 
+def meter(k: int, of: int) -> Callable[[int, int, str], None]:
+    """Progress within a step: a line that moves on a terminal, else a line for each quarter."""
+    is_terminal = sys.stdout.isatty()
+    shown = -1
+
+    def tell(done: int, all_of_it: int, words: str) -> None:
+        nonlocal shown
+        quarter = 4 * done // all_of_it
+        line = f"[{k}/{of}] {100 * done // all_of_it:3d} %  {words}"
+        if is_terminal:
+            click.echo(f"\r\033[K{line}", nl=done >= all_of_it)
+        elif quarter > shown:
+            click.echo(line)
+        shown = max(shown, quarter)
+
+    return tell
+
+
 @click.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 for all networks")
@@ -45,8 +64,8 @@ def start(port: int, host: str, data: str | None) -> None:
     with app.app_context():
         step(1, 3, "Bringing the database up to date")
         upgrade()
-        step(2, 3, "Looking at the demo")
-        fill_if_empty(app, settings)
+        step(2, 3, "Looking for the demo")
+        fill_if_empty(settings)
         step(3, 3, "Starting the server")
         click.echo(welcome(settings, host, port), nl=False)
     sys.stdout.flush()
@@ -71,13 +90,19 @@ def refuse_taken(host: str, port: int) -> None:
             ) from error
 
 
-def fill_if_empty(app: Flask, settings: Settings) -> None:
+def fill_if_empty(settings: Settings) -> None:
     """The demo, where it is wanted and nothing else is there."""
-    is_empty = db.session.scalars(select(Subdistrict.id).limit(1)).first() is None
+    from server.demo.making import make_demo
+
+    if settings.demo and is_empty():
+        make_demo(meter(2, 3))
+
+
+def is_empty() -> bool:
+    """True while no subdistrict has been founded."""
+    found = db.session.scalars(select(Subdistrict.id).limit(1)).first()
     db.session.rollback()
-    demo = app.cli.commands.get("demo")
-    if settings.demo and is_empty and demo and demo.callback:
-        demo.callback()
+    return found is None
 
 
 def address(settings: Settings, host: str, port: int) -> str:
@@ -95,7 +120,7 @@ def welcome(settings: Settings, host: str, port: int) -> str:
     code = io.StringIO()
     segno.make(url, error="m").terminal(out=code, compact=True)
     lines = [f"小巷管家 · {url}", code.getvalue()]
-    lines += [f"{who} {url}/session" for who in sign_ins(settings)]
+    lines += sign_ins(settings, url)
     if not url.startswith("https"):
         lines.append(
             "A real phone needs https to work without signal: "
@@ -104,10 +129,34 @@ def welcome(settings: Settings, host: str, port: int) -> str:
     return "\n".join(lines) + "\nCtrl+C stops it.\n"
 
 
-def sign_ins(settings: Settings) -> list[str]:
-    """One demo person for each role."""
-    people = db.session.scalars(Member.shown_in_demo()).all() if settings.demo else []
-    return [f"{role}: {name}" for role, name in {p.role: p.name for p in people}.items()]
+def sign_ins(settings: Settings, url: str = "") -> list[str]:
+    """How to come in as somebody of the demo: one for each role."""
+    from server.demo.making import sign_ins as staff
+    from server.demo.receipts import shown_code
+
+    if not settings.demo or db.session.scalars(Member.shown_in_demo()).first() is None:
+        return []
+    desks = {row["role"]: f"{row['name']}  {row['password']}" for row in staff()}
+    return [
+        f"Sign in at {url}/session",
+        *(f"  {role}: {name_and_password}" for role, name_and_password in desks.items()),
+        "  a steward's phone: open the sign-in page and tap a steward",
+        f"  a resident's receipt: {url}/r/{shown_code(db.session())}",
+    ]
+
+
+@click.command("demo")
+@with_appcontext
+def demo_command() -> None:
+    """Fill an empty database with the demo."""
+    from server.demo.making import make_demo
+
+    upgrade()
+    if not is_empty():
+        raise click.ClickException(
+            "Something is in this database already: the demo needs an empty one (--data DIR)."
+        )
+    make_demo(meter(1, 1))
 
 
 @click.command("work")
@@ -121,6 +170,7 @@ def work_command() -> None:
 
 def install(app: Flask) -> None:
     app.cli.add_command(work_command)
+    app.cli.add_command(demo_command)
 
 
 if __name__ == "__main__":
