@@ -125,11 +125,12 @@ def test_a_longer_list_costs_no_more_statements(phone, town, desk, path):
     for n in (2, 30):
         for i in range(n):
             photo = {"sha256": make.id_of(f"{n} {i}").replace("-", "") * 2, "bytes": 9}
-            photos = [{**photo, "role": "before", "width": 3, "height": 2}]
+            photos = [{**photo, "role": "before", "type": "image/jpeg"}]
             phone.files_report(town.lane.id, f"第 {i} 条", photos=photos)
         phone.pushes()
         with statements() as sent:
-            assert desk.get(path).status_code == 200
+            page = desk.get(path)
+        assert len(rows(page)) >= n
         costs.append(len(sent))
 
     assert costs[0] == costs[1]
