@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Member
@@ -16,6 +16,7 @@ from server.patrols.models import ChecklistItem, Mark, Patrol, PeriodHours, Tall
 from server.patrols.rules import Window, slot_state, window
 from server.places.models import Community, Place, PlaceAssignment
 from server.reports.models import Report
+from sync.wire import MAX_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,18 @@ def _hours(session: Session, community_id: str, day: str) -> dict[str, tuple[int
 
 
 def _owners(session: Session, community: Community, day: str) -> dict[str, dict[str, str]]:
-    """Place → member → name of those who had it that day."""
+    """Place → member → name of those whose place it was that day. Who had it only for a while of
+    somebody else's time stood in for them."""
     begins = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(community.zone))
     first = int(begins.timestamp() * 1000)
     last = int((begins + timedelta(days=1)).timestamp() * 1000)
     rows = session.execute(
-        select(PlaceAssignment.place_id, Member.id, Member.name)
+        select(
+            PlaceAssignment.place_id,
+            Member.id,
+            Member.name,
+            func.coalesce(PlaceAssignment.until_at, MAX_MS),
+        )
         .join(
             Member,
             and_(
@@ -115,8 +122,11 @@ def _owners(session: Session, community: Community, day: str) -> dict[str, dict[
         .order_by(PlaceAssignment.from_at)
     )
     owners: dict[str, dict[str, str]] = defaultdict(dict)
-    for place_id, member_id, name in rows:
-        owners[place_id][member_id] = name
+    until: dict[str, int] = {}
+    for place_id, member_id, name, ends in rows:
+        if ends == MAX_MS or ends > until.get(place_id, 0):
+            owners[place_id][member_id] = name
+            until[place_id] = max(ends, until.get(place_id, 0))
     return owners
 
 

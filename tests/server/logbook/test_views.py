@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from server.database import writing
 from tests import make
 from tests.counter import statements
 from tests.phone import new_id
@@ -66,6 +67,25 @@ def test_a_round_not_walked_is_missed_a_day_after_its_window(town, signed_in_as,
     page = desk.get(f"/patrols?day={DAY}").text
 
     assert page.count("brick--missed") == 6
+
+
+def test_who_has_a_place_for_a_while_stands_in(enrolled, town, signed_in_as):
+    with writing() as session:
+        session.add(
+            make.assignment(
+                town.lane, town.other_steward, from_at=make.NOW - H, until_at=make.NOW + 8 * H
+            )
+        )
+    neighbour = enrolled(town.other_steward)
+    about = new_id()
+    body = {"place": town.lane.id, "period": "midday", "day": DAY, "checklist": "lane"}
+    started = {"started": [neighbour.segment, neighbour.wall - 600_000]}
+    neighbour.writes("patrol.walked@1", about, {**body, "version": 1, "marks": {}, **started})
+    neighbour.pushes()
+
+    page = signed_in_as("coordinator").get(f"/patrols?day={DAY}&state=substituted").text
+
+    assert "打铁巷，午巡" in page
 
 
 def test_an_excuse_is_not_a_miss(phone, town, signed_in_as):
