@@ -98,7 +98,7 @@ def hand_over(story: Story, row: dict[str, Any], at: int) -> None:
     """A unit is asked to see to it."""
     is_quick = "closed" in row["handling"] and at >= story.at(row["handling"]["closed"])
     if not is_quick:
-        move(story, row, at, "assigned", f"已派{name_of(row['handling']['handler'])}")
+        move(story, row, at, "assigned", f"请{name_of(row['handling']['handler'])}来看")
 
 
 def consult(story: Story, row: dict[str, Any]) -> None:
