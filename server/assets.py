@@ -14,6 +14,7 @@ import brotli
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
+from server.bundle import bundle
 from server.lean import lean
 from server.permissions import permit
 from server.settings import ROOT
@@ -23,6 +24,8 @@ PHONE_END = ROOT / "sync" / "phone"
 LONGEST_NAME = 120
 COMMENT = re.compile(rb"\s*/\*.*?\*/", re.DOTALL)
 SHEETS = ("phone.css", "desk.css", "public.css")
+PHONE_SCRIPT = "phone.js"
+NOT_FOR_PHONES = ("/static/js/desk.js", "/static/js/public.js")
 TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
@@ -70,6 +73,8 @@ def _stamp(name: str) -> tuple[int, ...]:
     """Changes when the file does, so that a page being worked on is never stale."""
     if name in SHEETS:
         return tuple(path.stat().st_mtime_ns for path in sorted((STATIC / "css").iterdir()))
+    if name == PHONE_SCRIPT:
+        return tuple(path.stat().st_mtime_ns for path in sorted((STATIC / "js").rglob("*.js")))
     return (_source(name).stat().st_mtime_ns,)
 
 
@@ -82,11 +87,23 @@ def asset(name: str) -> Asset:
 def _load(name: str, stamp: tuple[int, ...]) -> Asset:
     if name in SHEETS:
         return Asset(sheet(name), "text/css")
+    if name == PHONE_SCRIPT:
+        return Asset(phone_script().encode(), "text/javascript")
     path = _source(name)
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
     if path.suffix == ".js" and "vendor" not in path.parts:
         return Asset(lean(path.read_text(encoding="utf-8")).encode(), "text/javascript")
     return Asset(path.read_bytes(), kind or "application/octet-stream")
+
+
+def phone_script() -> str:
+    """Every behaviour of a phone's pages in one script; what both ends share stays apart, because
+    the worker loads it too."""
+
+    def read(path: str) -> str:
+        return asset(path.removeprefix("/static/")).body.decode()
+
+    return bundle("/static/js/app.js", read, NOT_FOR_PHONES)
 
 
 @cache

@@ -12,7 +12,7 @@ from posixpath import dirname, join, normpath
 
 from flask import Flask, Response, current_app, request
 
-from server.assets import PHONE_END, STATIC, asset
+from server.assets import NOT_FOR_PHONES, PHONE_END, STATIC, asset
 from server.lean import lean
 from server.pages import page
 from server.permissions import permit
@@ -27,27 +27,27 @@ SHELL_PAGES = {
     "/app/reports/one": "app/report_one.html",
     "/selftest": "app/selftest.html",
 }
-SCRIPTS = ("/static/js/app.js", "/static/js/look.js", "/static/js/lib/translator.js")
-NOT_ON_PHONES = "/static/js/desk.js"
 FILES = (
     "/words.js",
     "/manifest.webmanifest",
     "/static/phone.css",
-    "/static/public.css",
     "/static/icons.svg",
     "/static/icons/app.svg",
 )
+SCRIPTS = ("/static/phone.js", "/static/js/look.js", "/static/js/lib/translator.js")
+PUBLIC_FILES = ("/static/public.css",)
+PUBLIC_SCRIPTS = ("/static/js/app.js", "/static/js/public.js")
 _IMPORT = re.compile(r'(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"')
 
 
 def imports(path: str) -> set[str]:
-    """A script and everything it may load, by address."""
+    """A script and everything it loads at once or later, by address; not what stays apart."""
     found: set[str] = set()
     waiting = {path}
     while waiting:
         one = waiting.pop()
         found.add(one)
-        waiting |= {name for name in _imported(one) if name != NOT_ON_PHONES} - found
+        waiting |= set(_imported(one)) - found
     return found
 
 
@@ -56,11 +56,13 @@ def _imported(path: str) -> Iterator[str]:
         return
     source = asset(path.removeprefix("/static/")).body.decode()
     for name in _IMPORT.findall(source):
-        yield normpath(join(dirname(path), name))
+        address = normpath(join(dirname(path), name))
+        if address not in NOT_FOR_PHONES:
+            yield address
 
 
 def shell_paths() -> list[str]:
-    """Everything a phone needs to open: pages without persons, scripts, looks, pictures."""
+    """What a steward's phone needs to open: pages without persons, scripts, looks, pictures."""
     pictures = (STATIC / "pictures" / "category").glob("*.svg")
     return sorted(
         {
@@ -72,14 +74,32 @@ def shell_paths() -> list[str]:
     )
 
 
-def shell(spoken: str) -> dict[str, str]:
-    """Path → promise of each file as a browser of that language gets it."""
-    return _shell(current_app._get_current_object(), spoken, version_of_files())  # type: ignore[attr-defined]
+def public_paths() -> list[str]:
+    """What a resident's phone needs besides, once it has opened a public page."""
+    scripts = {
+        name for script in PUBLIC_SCRIPTS for name in imports(script) if name not in _phone_only()
+    }
+    return sorted({*PUBLIC_FILES, *scripts} - set(shell_paths()))
+
+
+def _phone_only() -> set[str]:
+    """Scripts that public pages could load by the table of app.js but never ask for."""
+    asked = imports("/static/js/public.js") | {"/static/js/app.js", "/static/js/lib/behaviour.js"}
+    return imports("/static/js/app.js") - asked
+
+
+def shell(spoken: str) -> dict[str, dict[str, str]]:
+    """Path → promise of each file as a browser of that language gets it, in two sets."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    return _shell(app, spoken, version_of_files())
 
 
 @cache
-def _shell(app: Flask, spoken: str, version: str) -> dict[str, str]:
-    return {path: promise(_body(app, path, spoken)) for path in shell_paths()}
+def _shell(app: Flask, spoken: str, version: str) -> dict[str, dict[str, str]]:
+    return {
+        name: {path: promise(_body(app, path, spoken)) for path in paths}
+        for name, paths in (("files", shell_paths()), ("public", public_paths()))
+    }
 
 
 def promise(body: bytes) -> str:
@@ -117,10 +137,9 @@ def service_worker() -> Response:
     if current_app.config["SETTINGS"].kill_worker:
         body = (WEB / "worker-off.js").read_text()
     else:
-        files = shell(language())
-        listed = json.dumps(files, sort_keys=True)
-        version = hashlib.sha256(listed.encode()).hexdigest()[:16]
-        head = f"const shell = {json.dumps({'version': version, 'files': files})}\n"
+        listed = shell(language())
+        version = promise(json.dumps(listed, sort_keys=True).encode())
+        head = f"const shell = {json.dumps({'version': version, **listed})}\n"
         body = head + lean((WEB / "service-worker.js").read_text())
     answer = Response(body, mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = "/"

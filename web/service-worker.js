@@ -55,7 +55,7 @@ function isPhoto(_request, path) {
 
 /** @param {Request} _request @param {string} path */
 function isShellFile(_request, path) {
-  return path in shell.files
+  return path in shell.files || path in shell.public
 }
 
 /** @param {Request} request @param {string} path */
@@ -146,7 +146,20 @@ async function fresh(request, patience = PATIENCE_MS) {
 async function install() {
   const cache = await caches.open(NAME)
   const older = (await caches.keys()).filter((name) => name.startsWith("shell-") && name !== NAME)
-  const wanted = Object.entries(shell.files)
+  // A phone that has opened a public page before keeps its files through the change of editions.
+  const hasPublic = await anyHolds(older, Object.keys(shell.public)[0])
+  await fill(cache, older, { ...shell.files, ...(hasPublic ? shell.public : {}) })
+}
+
+/** @param {string[]} names @param {string} path */
+async function anyHolds(names, path) {
+  for (const name of names) if (await (await caches.open(name)).match(path)) return true
+  return false
+}
+
+/** @param {Cache} cache @param {string[]} older @param {Record<string, string>} files */
+async function fill(cache, older, files) {
+  const wanted = Object.entries(files)
   const lanes = Array.from({ length: AT_ONCE }, async (_, lane) => {
     for (let i = lane; i < wanted.length; i += AT_ONCE) await obtain(cache, older, ...wanted[i])
   })
@@ -196,6 +209,7 @@ async function exchangeOrFail() {
 function onMessage(event) {
   const { type, path } = event.data ?? {}
   if (type === "take-over") skipWaiting()
+  if (type === "public") event.waitUntil(caches.open(NAME).then((cache) => fill(cache, [], shell.public)))
   if (type === "can-open") event.waitUntil(tellWhether(path, event.ports[0]))
   if (type === "version") event.ports[0]?.postMessage(shell.version)
 }

@@ -11,15 +11,16 @@ from server.pwa import imports, promise, shell_paths
 from server.settings import ROOT
 
 
-def shell_of(answer) -> dict[str, str]:
+def shell_of(answer, *names: str) -> dict[str, str]:
     first_line = answer.text.splitlines()[0]
-    return json.loads(first_line.removeprefix("const shell = "))["files"]
+    listed = json.loads(first_line.removeprefix("const shell = "))
+    return {path: hash for name in names or ("files",) for path, hash in listed[name].items()}
 
 
 def test_every_file_of_the_shell_is_served_as_promised(client):
     wrong = {
         path
-        for path, promised in shell_of(client.get("/service-worker.js")).items()
+        for path, promised in shell_of(client.get("/service-worker.js"), "files", "public").items()
         if promise(client.get(path).data) != promised
     }
 
@@ -28,13 +29,21 @@ def test_every_file_of_the_shell_is_served_as_promised(client):
 
 def test_every_script_a_phone_may_load_is_in_the_shell(client):
     shell = shell_of(client.get("/service-worker.js"))
-    behaviours = ROOT / "web" / "static" / "js" / "app.js"
-    named = re.findall(r'import\("\./(behaviours/[\w-]+\.js)"\)', behaviours.read_text())
+    table = (ROOT / "web" / "static" / "js" / "app.js").read_text()
+    named = re.findall(r'import\("\./(behaviours/[\w-]+\.js)"\)', table)
+    script = client.get("/static/phone.js").text
 
     assert named
-    assert {f"/static/js/{name}" for name in named} <= shell.keys()
-    assert imports("/static/js/phone.js") <= shell.keys()
+    assert [name for name in named if f'modules["/static/js/{name}"] = ' not in script] == []
+    assert imports("/static/phone.js") <= shell.keys()
     assert imports("/static/sync/exchange.js") <= shell.keys()
+
+
+def test_every_script_of_public_pages_is_at_hand(client):
+    shell = shell_of(client.get("/service-worker.js"), "files", "public")
+
+    assert imports("/static/js/public.js") | {"/static/js/app.js"} <= shell.keys()
+    assert "/static/public.css" in shell
 
 
 def test_scripts_of_the_desk_stay_at_the_desk():

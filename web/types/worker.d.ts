@@ -1,6 +1,10 @@
 // What a service worker's global scope has beyond a page's; and the list the server writes into it.
 
-declare const shell: { version: string; files: Record<string, string> }
+declare const shell: {
+  version: string
+  files: Record<string, string>
+  public: Record<string, string>
+}
 
 interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void

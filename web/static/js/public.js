@@ -15,6 +15,13 @@ const start = starter({
 export function begin() {
   start(document.body)
   // The page first: what makes it open without signal may come after it.
-  if (document.readyState === "complete") register()
-  else addEventListener("load", () => register())
+  if (document.readyState === "complete") keep()
+  else addEventListener("load", keep)
+}
+
+/** The worker fetches what public pages need, besides what a steward's phone needs. */
+async function keep() {
+  await register()
+  const { active } = (await navigator.serviceWorker?.ready) ?? {}
+  active?.postMessage({ type: "public" })
 }
