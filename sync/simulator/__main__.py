@@ -59,4 +59,5 @@ def main() -> int:
     return not simulate(asked.start, asked.seeds or 1000)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

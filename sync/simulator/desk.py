@@ -41,7 +41,7 @@ class Desk:
             self._edit(record)
         elif chance < 0.6:
             self._move(record)
-        elif chance < 0.7:
+        elif chance < 0.65:
             self.record("thing.dropped@1", record.id, {})
         elif chance < 0.9:
             self._decide()

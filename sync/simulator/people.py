@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 KINDS = {
     "noted": 4,
     "changed": 15,
-    "moved": 5,
+    "moved": 4,
     "reopened": 1,
     "dropped": 1,
     "refused": 1,
     "broken": 2,
     "hailed": 1,
 }
+
+
+def _name(known: tuple[str, int, dict[str, Any]]) -> tuple[str, int]:
+    return known[:2]
 
 
 class People:
@@ -38,9 +42,9 @@ class People:
     def write_on(self, phone: Phone) -> None:
         chance = self.rng.random()
         known = self._something_on(phone)
-        if chance < 0.3 or not known:
+        if not known or chance < 0.15:
             self._make(phone)
-        elif chance < 0.33:
+        elif chance < 0.18:
             self._spoil(phone)
         else:
             self._change(phone, *known)
@@ -65,7 +69,10 @@ class People:
             for id, (seq, row) in rows.items()
         ]
         found += [(e.about, 0, {}) for e in phone.entries if "place" in e.fields and e.about]
-        return self.rng.choice(found) if found else None
+        if not found:
+            return None
+        # Races need people who write about the same thing.
+        return max(found, key=_name) if self.rng.random() < 0.6 else self.rng.choice(found)
 
     def _change(self, phone: Phone, id: str, seq: int, fields: dict[str, Any]) -> None:
         """`seen` is what the screen shows, unless that is the phone's own last word."""

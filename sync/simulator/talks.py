@@ -27,7 +27,7 @@ class Talks:
         phone = self.rng.choice(self.world.phones)
         if self.network.busy(phone) and self.rng.random() < 0.7:
             return
-        self.talk(phone, self.rng.choice((1, 2, 5, 200)), self.rng.choice((1, 3, 500)))
+        self.talk(phone, self.rng.choice((1, 5, 200, 200)), self.rng.choice((1, 5, 500, 500)))
 
     def talk(self, phone: Phone, room: int, limit: int) -> None:
         try:

@@ -51,7 +51,7 @@ class World:
         phone = Phone(member, self.server.enrol(member, here, None, None), clock, self.rng)
         phone.crash = CRASHES
         phone.anchor = Anchor(here.segment, here.wall, self.now)
-        for place in self.rng.sample(PLACES, self.rng.randrange(1, 3)):
+        for place in self.rng.sample(PLACES, self.rng.randrange(2, 4)):
             self.server.tables.grants.append(Grant(member, f"place:{place}", START, None))
         return phone
 
@@ -104,7 +104,7 @@ class World:
         for phone in self.phones:
             phone.crash = 0.0
         self._drain()
-        self.desk.release(lambda: 0.0)
+        self.desk.release(self.rng.random)
         self._drain()
         self._look()
 
