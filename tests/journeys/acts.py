@@ -16,6 +16,11 @@ SEND = """async () => {
   }
 }"""
 
+# Returns at once, while it goes on.
+BEGIN_TO_SEND = """import("/static/sync/exchange.js").then((m) => {
+  m.exchange({ force: true })
+})"""
+
 
 def notes(browser: PhoneBrowser, place: Any, words: str) -> None:
     """One report on the form, kept; back on the lane's page when it is on disk."""

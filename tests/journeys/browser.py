@@ -32,7 +32,7 @@ LOOK = {
 }
 
 
-def until(found: Callable[[], Any], timeout: float = 15) -> Any:
+def until(found: Callable[[], Any], timeout: float = 45) -> Any:
     """Waits for something true, and gives it back."""
     end = time.monotonic() + timeout
     while not (value := found()):
@@ -50,7 +50,7 @@ class PhoneBrowser:
         self.context = playwright.chromium.launch_persistent_context(
             self.profile, executable_path="/usr/bin/chromium", args=FLAGS, **{**LOOK, **more}
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(45_000)
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._listen)
