@@ -79,7 +79,9 @@ async function settle(kept, concern, outcome, is_safe) {
     return
   }
   await empty(kept)
-  document.getElementById("kept")?.focus()
+  const heading = document.getElementById("kept")
+  heading?.parentElement?.removeAttribute("hidden")
+  heading?.focus()
 }
 
 /** @param {ConcernForm} kept @returns {Record<string, string>} a field and, once it is shown, its sentence */

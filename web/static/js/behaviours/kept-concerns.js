@@ -40,7 +40,9 @@ function row(section, concern) {
   const words = said()
   const photos = concern.photos.length ? (words.photos ?? "").replace("{n}", String(concern.photos.length)) : ""
   text(made, "title", [concern.place, concern.kind].filter(Boolean).join(" · "))
-  text(made, "words", [concern.fields.words, photos].filter(Boolean).join("\n"))
+  text(made, "words", concern.fields.words)
+  text(made, "photos", photos)
+  text(made, "why", concern.state === "waiting" && concern.why === "silent" ? words.silent : "")
   text(made, "help", helpFor(concern))
   text(made, "state-words", [words[concern.state], concern.number].filter(Boolean).join(" "))
   const state = part("state", made)
@@ -50,8 +52,8 @@ function row(section, concern) {
   return made
 }
 
-/** @param {HTMLElement} root @param {string} name @param {string} value */
-function text(root, name, value) {
+/** @param {HTMLElement} root @param {string} name @param {string | undefined} value */
+function text(root, name, value = "") {
   const place = part(name, root)
   if (!place) return
   place.textContent = value
@@ -59,13 +61,7 @@ function text(root, name, value) {
 }
 
 /** @param {Concern} concern */
-function helpFor({ state, why, words }) {
-  const sentences = said()
-  if (state === "attention") return words
-  if (state === "sent") return sentences.sentHelp ?? ""
-  const why_not = why === "silent" ? `${sentences.silent ?? ""}\n` : ""
-  return `${why_not}${sentences.waitingHelp ?? ""}`
-}
+const helpFor = ({ state, words }) => (state === "attention" ? words : said()[`${state}Help`])
 
 /** @param {HTMLElement} section @param {Concern} concern @returns {HTMLElement[]} */
 function acts(section, concern) {

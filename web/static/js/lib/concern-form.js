@@ -66,8 +66,8 @@ export class ConcernForm extends EventTarget {
   write(fields) {
     for (const name of NAMES) this.set(name, fields[name] ?? "")
     if (!fields.category) for (const radio of this.radios()) radio.checked = false
-    const more = this.radios().find((radio) => radio.checked)?.closest("details")
-    if (more) more.open = true
+    const more = this.form.querySelector("details")
+    if (more) more.open = Boolean(more.querySelector(":checked"))
     this.form.dispatchEvent(new Event("written"))
   }
 
