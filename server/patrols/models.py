@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Id, Ms
 
+PERIODS = ("early", "midday", "evening")
+
 
 class PeriodHours(Base):
     """When a period begins and ends, in minutes after local midnight, from a day on."""

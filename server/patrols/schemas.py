@@ -8,9 +8,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from server.exchange.schemas import KEY, Id, Strict, Whole, Words
+from server.patrols.models import PERIODS
 from sync.wire import MAX_COUNT, MAX_MS
 
-PERIODS = ("early", "midday", "evening")
 MARKS = ("ok", "not_ok", "not_seen")
 TALLIES = ("dissuaded", "explained", "tidied", "called", "helped")
 EXCUSES = ("leave", "unwell", "weather", "family", "on_duty", "no_way_in")

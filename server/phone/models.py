@@ -11,8 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from server.exchange.feed import SqlFeed
-from server.patrols.models import ChecklistItem, Patrol, PeriodHours
-from server.patrols.schemas import PERIODS
+from server.patrols.models import PERIODS, ChecklistItem, Patrol, PeriodHours
 from server.permissions import Actor
 from server.places.models import Place
 from server.reports.models import Category, Report, UrgentWord

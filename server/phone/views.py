@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 from server import clock
 from server.database import db
 from server.exchange.pack import PackPage, pack_page, packed
+from server.patrols.models import PERIODS
 from server.patrols.rules import CHECKLIST_OF, local_day
-from server.patrols.schemas import PERIODS
 from server.permissions import Actor, permit
 from server.phone import bp, models
 from server.places.models import Community, Place
