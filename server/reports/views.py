@@ -11,6 +11,7 @@ from sqlalchemy import select
 from server import clock
 from server.database import db
 from server.desk import book, desk, desk_fragment, desk_page, waiting
+from server.dossier import pane
 from server.exchange.intake import record
 from server.permissions import permit
 from server.places.models import Place
@@ -30,7 +31,8 @@ def index() -> Response:
     """The list, emergencies first, then what is due first; the filter stands in the address."""
     here, asked = desk(), wanted(request.args)
     listed = queue(db.session(), here.id, asked, here.community.zone)
-    return desk_page("reports/index.html", queue=listed, wanted=asked)
+    first = pane(listed.lines[0]) if listed.lines else {"line": None}
+    return desk_page("reports/index.html", queue=listed, **{"wanted": asked} | first)
 
 
 @bp.get("/f/reports/news")

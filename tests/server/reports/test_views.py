@@ -87,7 +87,8 @@ def test_filters_stand_in_the_address_and_links_keep_them(told, by_desk, signed_
 
 def test_the_list_takes_as_many_statements_however_long_it_is(told, signed_in_as):
     desk = signed_in_as("coordinator")
-    told()
+    for words in ("一", "二"):
+        told(words)
     with statements() as few:
         desk.get("/reports")
     for i in range(12):
@@ -97,7 +98,7 @@ def test_the_list_takes_as_many_statements_however_long_it_is(told, signed_in_as
         desk.get("/reports")
 
     assert len(many) == len(few)
-    assert len(few) <= 16
+    assert len(few) <= 24
 
 
 def test_a_long_list_has_pages(told, signed_in_as):
@@ -195,7 +196,7 @@ def test_written_down_twice_is_written_once(town, time, signed_in_as):
     answers = [desk.post("/reports", data=entry(town)) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 303]
-    assert desk.get("/reports").text.count("路口灯灭了三天") == 1
+    assert desk.get("/reports").text.count("data-row=") == 1
 
 
 def test_a_refused_entry_keeps_what_was_typed_and_names_the_field(town, signed_in_as):
