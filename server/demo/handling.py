@@ -98,15 +98,15 @@ def hand_over(story: Story, row: dict[str, Any], at: int) -> None:
     """A unit is asked to see to it."""
     is_quick = "closed" in row["handling"] and at >= story.at(row["handling"]["closed"])
     if not is_quick:
-        move(story, row, at, "assigned", f"请{name_of(row['handling']['handler'])}来看")
+        asked = f"请{name_of(row['handling']['handler'])}来看"
+        move(story, row, at, "assigned", row["handling"].get("asked", asked))
 
 
 def consult(story: Story, row: dict[str, Any]) -> None:
     """Those without whom it cannot be settled are asked to one table."""
     handling = row["handling"]
     names = "、".join(name_of(key) for key in handling["parties"])
-    day, clock = handling["consultation"].split()
-    words = f"已约{names}，{story.days.date(int(day))} {clock}"
+    words = f"{names}，{story.days.said(handling['consultation'])} 坐到一起商量"
     move(story, row, accepted_at(story, row) + 40 * MINUTE, "consultation_called", words)
     at = story.at(handling["consultation"]) + 70 * MINUTE
     if row["outcome"] in ("plan_agreed", "solved"):
@@ -140,8 +140,7 @@ def _begin(story: Story, row: dict[str, Any]) -> None:
 
 
 def _wait(story: Story, row: dict[str, Any]) -> None:
-    day, clock = row["handling"]["review"].split()
-    words = f"{row['handling']['done']}；{story.days.date(int(day))} {clock} 再看"
+    words = f"{row['handling']['done']}；{story.days.said(row['handling']['review'])} 再看"
     move(story, row, accepted_at(story, row) + 3 * HOUR, "waiting", words)
 
 

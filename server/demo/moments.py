@@ -56,6 +56,12 @@ class Days:
     def date(self, day: int) -> str:
         return (self.today + timedelta(days=day)).isoformat()
 
+    def said(self, moment: str) -> str:
+        """A moment written as "3 10:00" the way people write it: 6月3日 10:00."""
+        day, _, clock = moment.partition(" ")
+        local = self.today + timedelta(days=int(day))
+        return f"{local.month}月{local.day}日 {clock}"
+
     def at(self, moment: str) -> int:
         """Milliseconds of a moment written as "-14 07:10"."""
         day, _, clock = moment.partition(" ")
