@@ -1,0 +1,70 @@
+"""From tapping the icon to a checklist one can tap, without a server, on a phone six times slower.
+
+.venv/bin/python -m benchmarks.cold_start
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from server import create_app
+from server.database import db
+from server.settings import Settings
+from tests.journeys.browser import PhoneBrowser
+from tests.journeys.netproxy import NetProxy
+from tests.journeys.town_server import TownServer
+
+RUNS = 10
+SLOWER = 6
+MOST_MS = 600
+READY = "document.querySelector('footer.actions button:enabled') ? performance.now() : 0"
+
+
+def empty_database(folder: Path) -> Path:
+    """A database file with all tables and no rows."""
+    folder.mkdir()
+    app = create_app(Settings(data=folder))
+    with app.app_context():
+        db.create_all()
+        db.engine.dispose()
+    return folder / "steward.db"
+
+
+def start_ms(page: Page, address: str) -> float:
+    """Milliseconds until the checklist can be used, in a page opened anew."""
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.goto(address, wait_until="commit")
+    return float(page.wait_for_function(READY, polling="raf").json_value())
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = TownServer(Path(folder) / "data", empty_database(Path(folder) / "empty"))
+        server.start()
+        net = NetProxy(server.port)
+        url = f"http://127.0.0.1:{net.port}"
+        profile = Path(folder) / "phone"
+        browser = PhoneBrowser(playwright, profile, url)
+        browser.enrols(server.code_for(server.town.steward))
+        browser.close()
+        server.stop()
+        address = f"{url}/app/patrols/{server.town.lane.id}/midday"
+        took = []
+        for _ in range(RUNS):
+            browser = PhoneBrowser(playwright, profile, url)
+            took.append(start_ms(browser.page, address))
+            browser.close()
+        net.close()
+        server.close()
+    median = statistics.median(took)
+    print("each     " + " ".join(f"{ms:.0f}" for ms in took))
+    print(f"median   {median:.0f} ms at a CPU {SLOWER} times slower, at most {MOST_MS}")
+    raise SystemExit(median > MOST_MS)
+
+
+if __name__ == "__main__":
+    main()
