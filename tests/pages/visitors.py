@@ -73,14 +73,14 @@ class Visitors:
 
     def _enter(self, role: str) -> BrowserContext:
         context = self.browser.new_context(locale="zh-CN", viewport=PHONE)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         if role == "resident":
             return context
         page = context.new_page()
         page.goto(f"{self.origin}/session")
         if role == "steward":
             page.locator("button[form='demo-phone']").first.click()
-            page.wait_for_selector("[data-ready]:not([hidden])")
+            page.wait_for_selector("[data-part=ready-words]:visible")
         else:
             page.locator(f"button:has-text('· {LABELS[role]}')").first.click()
             page.wait_for_url(f"{self.origin}/reports")
