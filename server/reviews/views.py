@@ -152,6 +152,11 @@ def _swap(row: ConflictRow, tab: str) -> Response:
     return redirect(f"/conflicts?tab={tab}&did=swapped", 303)  # type: ignore[return-value]
 
 
+def _number(said: str) -> int:
+    """A change's number as a form says it; 0 where it is none."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0
+
+
 def _why(receipt: Receipt) -> str:
     return sentence(receipt.reason or "already_decided", **receipt.details)
 
@@ -223,10 +228,8 @@ def create_release(device_id: str) -> Response:
     """Record one change of a phone, or all that wait, in the order they were written."""
     only = request.form.get("n", "")
     rows = set_aside(desk().id).where(ChangeRow.device_id == device_id)
-    numbers = [row.n for row in db.session.scalars(rows)]
-    if only:
-        numbers = [int(only)] if only.isascii() and only.isdigit() and len(only) < 16 else []
-    if not numbers:
+    numbers = [_number(only)] if only else [row.n for row in db.session.scalars(rows)]
+    if not any(numbers):
         raise NotFound
     try:
         receipts = [release(g.actor, device_id, n) for n in numbers]
@@ -240,8 +243,7 @@ def create_release(device_id: str) -> Response:
 @permit("parked.decide")
 def create_discard(device_id: str) -> Response:
     """Leave a change out, with a reason. It stays in custody."""
-    said, reason = request.form.get("n", ""), request.form.get("reason", "").strip()[:500]
-    n = int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0
+    n, reason = _number(request.form.get("n", "")), request.form.get("reason", "").strip()[:500]
     if not reason:
         return _parked(422, refused=(device_id, n), error=sentence("reason_missing"))
     try:

@@ -84,7 +84,7 @@ def owners_used(community_id: str) -> Select[str, str]:
     """Categories and who was given a case of them, the latest first."""
     return (
         select(Case.category, Case.owner)
-        .where(Case.community_id == community_id, Case.owner != "")
+        .where(Case.community_id == community_id, Case.owner != "", Case.level != "on_the_spot")
         .order_by(Case.opened_at.desc(), Case.id)
         .limit(200)
     )
