@@ -1,9 +1,10 @@
 // @ts-check
 // Becoming somebody's phone with a code, and taking a new name when the numbers fit no more.
 import { looked, newClock } from "./clock.js"
-import { REGISTRY, fact, makeCurrent, mark, setMark, write } from "./db.js"
+import { REGISTRY, fact, makeCurrent, mark, setFact, setMark, write } from "./db.js"
 import { NO_CHAIN, chained, identity, reading, unsettled } from "./identity.js"
 import { askJson, tell } from "./request.js"
+import { startOver } from "./restore.js"
 import { makeKeys, publicKey } from "./signing.js"
 import { APP } from "./version.js"
 
@@ -89,7 +90,7 @@ async function settleIn(told, keys, clock) {
 export async function renew(owner) {
   const who = await identity(owner)
   if (!who) throw new Error("nobody is enrolled here")
-  const keys = await makeKeys()
+  const keys = await keysAfter(owner, who.device)
   const anchor = await fact(owner, "anchor")
   const answer = await askJson(who, "/sync/v1/renewals", {
     ...(await introduction(keys, await reading(owner))),
@@ -98,6 +99,19 @@ export async function renew(owner) {
   const is_new = answer.is_ours && (answer.status === 200 || answer.status === 201)
   if (is_new) await adopt(owner, answer.json, keys)
   return answer
+}
+
+/**
+ * Stored before it is shown: when the answer is lost, the same key asks again.
+ * @param {string} owner @param {string} device
+ * @returns {Promise<CryptoKeyPair>}
+ */
+async function keysAfter(owner, device) {
+  const kept = await fact(owner, "renewing")
+  if (kept?.device === device) return kept.keys
+  const keys = await makeKeys()
+  await setFact(owner, "renewing", { device, keys })
+  return keys
 }
 
 /**
@@ -123,6 +137,8 @@ async function adopt(owner, told, keys, clock) {
     }
     await facts.put(fresh(told, keys, chains, before), "identity")
     await facts.delete("wait")
+    await facts.delete("renewing")
+    if (before && before.epoch !== told.epoch) await startOver(tx)
     if (clock && !before) {
       await facts.put(clock, "clock")
       await facts.put({ segment: clock.segment, wall: clock.wall, server: told.now }, "anchor")
@@ -155,6 +171,7 @@ const fresh = (told, keys, chains, before) => ({
   chain: chains.at(-1) ?? NO_CHAIN,
   acked: 0,
   durable: 0,
-  seq: before?.seq ?? 0,
+  proven: told.epoch,
+  seq: before && before.epoch === told.epoch ? before.seq : 0,
   standing: "ok",
 })

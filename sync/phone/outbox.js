@@ -36,29 +36,35 @@ export const find = (owner, uid) =>
  * @param {{ acked: number, durable: number, seq: number, received_at: number,
  *   receipts: import("./types.js").Receipt[] }} answer
  * @param {Change[]} sent
+ * @param {{ device: string, epoch: number }} asked who it was sent as
  */
-export async function settle(owner, answer, sent) {
+export async function settle(owner, answer, sent, asked) {
   const receipts = new Map(answer.receipts.map((receipt) => [receipt.n, receipt]))
   await write(owner, ["facts", "changes"], async (tx) => {
     const changes = tx.objectStore("changes")
-    for (const { uid, n } of sent) {
+    const facts = tx.objectStore("facts")
+    const who = await facts.get("identity")
+    for (const { uid, n, device } of sent) {
       const change = await changes.get(uid)
-      if (!change || n > answer.acked) continue
+      // Numbered anew since it was sent: this answer belongs to another life.
+      if (!change || change.device !== device || change.n !== n || n > answer.acked) continue
       const receipt = receipts.get(n) ?? { n, verdict: "applied" }
       await changes.put({
         ...change,
         receipt,
         trouble: "",
-        seq: Math.max(change.seq, answer.seq),
+        seq: answer.seq,
         settled_at: change.settled_at || answer.received_at,
         settled_wall: change.settled_wall || Date.now(),
       })
     }
-    const facts = tx.objectStore("facts")
-    const who = await facts.get("identity")
-    const acked = Math.max(who.acked, Math.min(answer.acked, sent.at(-1)?.n ?? 0))
+    if (who.device !== asked.device || who.epoch !== asked.epoch) return
+    const is_next = sent.length > 0 && sent[0].n <= who.acked + 1
+    const reached = is_next ? Math.min(answer.acked, sent[sent.length - 1].n) : 0
+    const acked = Math.max(who.acked, reached)
     const durable = Math.max(who.durable, answer.durable)
-    await facts.put({ ...who, acked, durable, seq: Math.max(who.seq, answer.seq) }, "identity")
+    const seq = Math.max(who.seq, answer.seq)
+    await facts.put({ ...who, acked, durable, seq, proven: who.epoch }, "identity")
   })
   say({ type: "outbox" })
 }

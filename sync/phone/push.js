@@ -54,9 +54,10 @@ export async function pushAll(owner, limits, told) {
   let room = { ...limits }
   for (let turns = 0; turns < MOST_TURNS; turns += 1) {
     const load = await claim(owner, room)
-    if (!load.sent.length) return
-    told(load.sent.length + load.left)
     const { who, sent } = load
+    // After a restore even an empty push has news: its chain shows whose changes were kept.
+    if (!sent.length && who.proven === who.epoch) return
+    told(sent.length + load.left)
     const is_broken = load.chain === undefined || sent.some(({ n }, i) => n !== who.acked + 1 + i)
     if (is_broken) await renewed(owner)
     else room = await pushOnce(owner, load, room)
@@ -98,7 +99,7 @@ function send({ who, sent, chain, clock, left }) {
     community: who.community,
     device: who.device,
     epoch: who.epoch,
-    first: sent[0].n,
+    first: who.acked + 1,
     count: sent.length,
     chain,
     clock,
@@ -115,7 +116,7 @@ function send({ who, sent, chain, clock, left }) {
 
 /** @param {string} owner @param {any} json @param {Load} load @param {Room} room */
 async function settled(owner, json, { who, sent, clock, left }, room) {
-  await settle(owner, json, sent)
+  await settle(owner, json, sent, who)
   if (!left) await setAnchor(owner, clock, json.received_at)
   if (json.epoch !== who.epoch) await enterEpoch(owner, json.epoch, json.acked)
   const { changes = room.changes, bytes = room.bytes, after_s = 0 } = json.next ?? {}
@@ -136,8 +137,8 @@ async function toGap(owner, who, expected) {
  * @param {number | null} agreed
  * @param {Room} room
  */
-async function forked(owner, { who, sent }, agreed, room) {
-  const { n: first } = sent[0]
+async function forked(owner, { who }, agreed, room) {
+  const first = who.acked + 1
   if (agreed !== null && agreed >= first) return { ...room, changes: agreed - first + 1 }
   const oldest = agreed === null ? await oldestN(owner, who) : first
   if (oldest < first) await fallBack(owner, oldest - 1)
@@ -146,7 +147,7 @@ async function forked(owner, { who, sent }, agreed, room) {
 }
 
 /** @param {string} owner @param {Identity} who */
-const oldestN = async (owner, who) => (await unsettled(owner, { ...who, acked: 0 }))[0].n
+const oldestN = async (owner, who) => (await unsettled(owner, { ...who, acked: 0 }))[0]?.n ?? who.acked + 1
 
 /** @param {string} owner @param {Change[]} sent @param {Room} room */
 async function halved(owner, sent, room) {

@@ -13,9 +13,8 @@ export const enterEpoch = (owner, epoch, acked) =>
   write(owner, ["facts", "scopes", "photos"], async (tx) => {
     const facts = tx.objectStore("facts")
     const who = await facts.get("identity")
-    if (who.epoch === epoch) return
-    const scopes = tx.objectStore("scopes")
-    for (const { scope } of await scopes.getAll()) await scopes.put({ scope, cursor: 0, cold: 0 })
+    if (epoch <= who.epoch) return
+    await startOver(tx)
     const photos = tx.objectStore("photos")
     for (const photo of await photos.getAll()) {
       if (photo.is_here) await photos.put({ ...photo, state: "waiting", offset: 0 })
@@ -23,6 +22,15 @@ export const enterEpoch = (owner, epoch, acked) =>
     const now = { ...who, epoch, acked: Math.min(who.acked, acked), durable: acked, seq: 0 }
     await facts.put(now, "identity")
   })
+
+/**
+ * Every scope is asked for from the start, and still named, so that one that was left is noticed.
+ * @param {import("./db.js").Transaction} tx
+ */
+export async function startOver(tx) {
+  const scopes = tx.objectStore("scopes")
+  for (const { scope } of await scopes.getAll()) await scopes.put({ scope, cursor: 0, cold: 0 })
+}
 
 /**
  * Sends again from `acked` + 1.

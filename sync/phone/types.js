@@ -10,11 +10,12 @@
 
 /**
  * Who this storage is for the server, and how far both have come. `n` and `chain`: the last number
- * given. `acked`: what the server confirmed; everything above it is sent (again). `standing`:
- * relink when it does not know our key, unknown when it lost the device and all it had sent.
+ * given. `acked`: what the server confirmed; everything above it is sent (again). `proven`: the epoch
+ * in which the server last took a push of ours. `standing`: relink when it does not know our key,
+ * unknown when it lost the device and all it had sent.
  * @typedef {{ device: string, community: string, member: string, keys: CryptoKeyPair | null,
- *   epoch: number, n: number, chain: string, acked: number, durable: number, seq: number,
- *   standing: "ok" | "revoked" | "relink" | "unknown" }} Identity
+ *   epoch: number, proven: number, n: number, chain: string, acked: number, durable: number,
+ *   seq: number, standing: "ok" | "revoked" | "relink" | "unknown" }} Identity
  */
 
 /**
