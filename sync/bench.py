@@ -26,7 +26,7 @@ from sync.kind import (
 )
 from sync.receipt import Receipt, Refused, SetAside, Verdict
 from sync.record import Conflict, Record
-from sync.stamp import COUNTER_BITS, Stamp, from_wire
+from sync.stamp import COUNTER_BITS, Stamp, effective
 from sync.wire import Malformed, Push
 
 
@@ -74,7 +74,7 @@ class Bench:
             n=change.n,
             earliest=device.enrolled_at,
             latest=self.now,
-            after=[device.last_eff, *_seen(change), *self._decided(change)],
+            after=[device.last_eff, *effective(change.seen.values()), *self._decided(change)],
         )
         # A stamp that had to be moved up is as unsure as it was moved.
         doubt = when.doubt + max(0, stamp.at - when.at)
@@ -201,7 +201,7 @@ class Bench:
             record.number = placed.number
         for found in (*decision.conflicts, *filter(None, [decision.settles])):
             self.batch.conflicts[found.id] = self.disputes[found.id] = found
-        _rewrite(record, decision, stamp, placed)
+        decide.rewrite(record, decision, stamp, placed.state if placed else "")
         if placed:
             self._publish_others(placed)
         return self.publish(record, placed.scopes if placed and placed.scopes else record.scopes)
@@ -233,29 +233,6 @@ class Bench:
         seq = self.batch.stream.next_seq
         self.batch.stream.next_seq = seq + 1
         return seq
-
-
-def _seen(change: Change) -> list[int]:
-    found = []
-    for text in change.seen.values():
-        try:
-            found.append(from_wire(text).eff)
-        except ValueError:
-            continue
-    return found
-
-
-def _rewrite(record: Record, decision: Decision, stamp: Stamp, placed: Placed | None) -> None:
-    record.fields.update(decision.sets)
-    if decision.state and decision.reopens:
-        record.generation += 1
-        record.path = ()
-    if state := (placed and placed.state) or decision.state:
-        record.state = state
-        record.path = (*record.path, state)
-        record.stepped = stamp
-    record.facts += decision.adds
-    record.removed = record.removed or decision.removes
 
 
 def _receipt(

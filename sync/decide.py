@@ -194,3 +194,17 @@ def _closed(found: Conflict, choice: str) -> Conflict:
 def is_legal(graph: Graph, path: tuple[str, ...]) -> bool:
     """True when every step of a record's history is one of the graph's."""
     return all(b in graph.get(a, frozenset()) for a, b in pairwise(path))
+
+
+def rewrite(record: Record, decision: Decision, stamp: Stamp, state: str) -> None:
+    """Carry a decision into its record; `state`, when given, replaces the one decided."""
+    record.fields.update(decision.sets)
+    if decision.state and decision.reopens:
+        record.generation += 1
+        record.path = ()
+    if state := state or decision.state:
+        record.state = state
+        record.path = (*record.path, state)
+        record.stepped = stamp
+    record.facts += decision.adds
+    record.removed = record.removed or decision.removes

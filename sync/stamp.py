@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 COUNTER_BITS = 16
@@ -37,3 +38,8 @@ def from_wire(text: str) -> Stamp:
 def hlc(ms: int) -> int:
     """The first stamp value of a millisecond."""
     return ms << COUNTER_BITS
+
+
+def effective(texts: Iterable[str]) -> list[int]:
+    """The values of those texts that are stamps."""
+    return [int(found[1], 16) for found in map(_WIRE.fullmatch, texts) if found]

@@ -15,7 +15,8 @@ from sync.change import link
 from sync.simulator import server
 from sync.simulator.checks import Violation
 from sync.simulator.news import News
-from sync.simulator.phone import Entry, Phone
+from sync.simulator.outbox import Entry, Outbox
+from sync.simulator.phone import Phone
 from sync.simulator.server import Backup, Server
 from sync.simulator.storage import MemoryJournal
 from sync.simulator.world import live
@@ -56,10 +57,10 @@ def _cleared_at_send(swap: Swap) -> None:
 
 
 def _no_journal(swap: Swap) -> None:
-    def purge(self: Phone, server_now: int) -> None:
+    def purge(self: Outbox, server_now: int) -> None:
         self.entries = [e for e in self.entries if e.n > self.acked]
 
-    swap(Phone, "purge", purge)
+    swap(Outbox, "purge", purge)
 
 
 def _one_cursor(swap: Swap) -> None:

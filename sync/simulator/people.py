@@ -59,7 +59,7 @@ class People:
         """A line that nobody can read, from an app with a fault."""
         mark = self.world.mark()
         raw = b'{"k":"thing.noted@1","o":%d,' % mark
-        self._keep(phone, lambda kept: phone.keep_raw(raw, mark, "", frozenset(), kept))
+        self._keep(phone, lambda kept: phone.keep_raw(raw, "", frozenset(), kept))
 
     def _something_on(self, phone: Phone) -> tuple[str, int, dict[str, Any]] | None:
         """A record the phone knows: id, seq and fields; one of its own has no seq yet."""
@@ -93,7 +93,7 @@ class People:
     def _freeze(self, phone: Phone, line: dict[str, Any], body: dict[str, Any]) -> None:
         mark = self.world.mark()
         whole = {**line, "b": {**body, "mark": mark}}
-        self._keep(phone, lambda kept: phone.keep(whole, mark, self.world.now, kept))
+        self._keep(phone, lambda kept: phone.keep(whole, self.world.now, kept))
 
     def _keep(self, phone: Phone, work: Callable[[Callable[[bytes], None]], None]) -> None:
         def kept(raw: bytes) -> None:

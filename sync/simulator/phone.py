@@ -8,50 +8,29 @@ from copy import copy
 from random import Random
 from typing import Any
 
-from sync.change import NO_CHAIN, link
 from sync.clock import Anchor
 from sync.simulator.news import News
+from sync.simulator.outbox import Entry, Outbox
 from sync.simulator.timepiece import Timepiece
 
 encode = json.JSONEncoder(separators=(",", ":")).encode
 COMMUNITY = "c0000000-0000-4000-8000-000000000000"
-JOURNAL_MS = 30 * 24 * 3_600_000
 
 
 class Crash(Exception):
     """The browser was killed; what was committed is still there, everything else is gone."""
 
 
-class Entry:
-    """One fact: waiting while its number is above `acked`, then in the journal."""
-
-    __slots__ = ("about", "delivered_at", "fields", "mark", "n", "raw", "seq", "verdict")
-
-    def __init__(self, n: int, raw: bytes, mark: int, about: str, fields: frozenset[str]) -> None:
-        self.n = n
-        self.raw = raw
-        self.mark = mark
-        self.about = about
-        self.fields = fields
-        self.verdict = ""
-        self.seq = 0
-        self.delivered_at = 0
-
-
-class Phone:
+class Phone(Outbox):
     """One storage. Whatever is named without an underscore survives a crash."""
 
     def __init__(self, member: str, device: str, clock: Timepiece, rng: Random) -> None:
+        super().__init__()
         self.member = member
         self.device = device
         self.clock = clock
         self.epoch = self.proven = 1
-        self.acked = 0
-        self.entries: list[Entry] = []
-        self.chains: dict[int, bytes] = {0: NO_CHAIN}
-        self.n = 0
         self.min_seq = 0
-        self.durable = 0
         self.anchor: Anchor | None = None
         self.news = News()
         self.new_key = ""
@@ -63,46 +42,29 @@ class Phone:
 
     # What it is asked to do
 
-    def keep(
-        self, line: dict[str, Any], mark: int, now: int, kept: Callable[[bytes], None]
-    ) -> None:
+    def keep(self, line: dict[str, Any], now: int, kept: Callable[[bytes], None]) -> None:
         """Freeze a fact and store it; `kept` is called when it is on disk."""
         segment, wall = self.clock.read(now)
         line = {"k": line["k"], "o": line["o"], "t": [segment, wall, 480], **line}
         raw = encode(line).encode()
-        self.keep_raw(raw, mark, str(line["o"]), frozenset(line["b"]), kept)
+        self.keep_raw(raw, str(line["o"]), frozenset(line["b"]), kept)
 
     def keep_raw(
         self,
         raw: bytes,
-        mark: int,
         about: str,
         fields: frozenset[str],
         kept: Callable[[bytes], None],
     ) -> None:
         def work() -> None:
-            self.n += 1
-            self.entries.append(Entry(self.n, raw, mark, about, fields))
-            self.chains[self.n] = link(self.chains[self.n - 1], raw)
+            self.add(raw, about, fields)
             kept(raw)
 
         self.store(work)
 
-    def is_own(self, about: str, field: str, seq: int) -> bool:
-        """True when what the screen shows of a field is this phone's own last word."""
-        for entry in reversed(self.entries):
-            if entry.about == about and field in entry.fields:
-                if entry.n > self.acked:
-                    return True
-                return entry.verdict in ("applied", "") and entry.seq > seq
-        return False
-
     def has_news(self) -> bool:
         """After a restore even an empty push has: its chain shows whose changes were kept."""
         return self.n > self.acked or self.proven != self.epoch
-
-    def waiting(self) -> list[Entry]:
-        return [e for e in self.entries if e.n > self.acked]
 
     # Push
 
@@ -150,13 +112,7 @@ class Phone:
     def _settle(self, envelope: dict[str, Any], answer: dict[str, Any]) -> None:
         first, last = envelope["first"], envelope["first"] + envelope["count"] - 1
         receipts = {r["n"]: r["verdict"] for r in answer["receipts"]}
-        for entry in self.entries:
-            if first <= entry.n <= last:
-                entry.verdict = receipts.get(entry.n, "applied")
-                entry.seq = answer["seq"]
-                entry.delivered_at = answer["received_at"]
-        if first <= self.acked + 1:
-            self.acked = max(self.acked, last)
+        self.delivered(first, last, receipts, answer["seq"], answer["received_at"])
         self.min_seq = max(self.min_seq, answer["seq"])
         self.proven = answer["epoch"]
         self.durable = answer["durable"]
@@ -165,32 +121,20 @@ class Phone:
             self.anchor = Anchor(clock["segment"], clock["wall"], answer["received_at"])
         self.purge(answer["received_at"])
 
-    def purge(self, server_now: int) -> None:
-        """Forget what was delivered long ago and is safe on the server's side too."""
-        while self.entries:
-            e = self.entries[0]
-            is_old = e.delivered_at and server_now - e.delivered_at > JOURNAL_MS
-            if not is_old or e.n > min(self.durable, self.acked - 1):
-                return
-            self.entries.pop(0)
-
-    def _oldest(self) -> int:
-        return self.entries[0].n if self.entries else self.n + 1
-
     def _fall_back(self, acked: int) -> None:
         """The server has less than it once confirmed: send again out of the journal."""
         if acked >= self.acked:
             return
-        if acked + 1 >= self._oldest():
+        if acked + 1 >= self.oldest():
             self.acked = acked
         else:
-            self.acked = self._oldest() - 1
+            self.acked = self.oldest() - 1
             self.new_key = self._new_key()
 
     def _forked(self, first: int, agreed: int | None) -> None:
         self._upto = 0
-        if agreed is None and first > self._oldest():
-            self.acked = self._oldest() - 1
+        if agreed is None and first > self.oldest():
+            self.acked = self.oldest() - 1
         elif agreed is not None and agreed >= first:
             self._upto = agreed
         elif not self.new_key:
@@ -217,14 +161,9 @@ class Phone:
 
     def _renumber(self, answer: dict[str, Any]) -> None:
         self._enter_epoch(answer["epoch"], self.acked)
-        waiting = self.waiting()
+        self.number_anew()
         self.device, self.proven = answer["device"], answer["epoch"]
-        self.acked, self.durable, self.new_key, self._upto = 0, 0, "", 0
-        self.chains = {0: NO_CHAIN}
-        for n, entry in enumerate(waiting, start=1):
-            entry.n = n
-            self.chains[n] = link(self.chains[n - 1], entry.raw)
-        self.entries, self.n = waiting, len(waiting)
+        self.new_key, self._upto = "", 0
 
     # Pull
 

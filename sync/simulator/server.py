@@ -14,7 +14,8 @@ from sync.kind import Kinds
 from sync.pull import Behind, answer
 from sync.reconcile import Fork, Gap, OtherEpoch, Outcome, UnknownDevice, settle
 from sync.simulator.domain import NEW, OLD
-from sync.simulator.phone import COMMUNITY, JOURNAL_MS
+from sync.simulator.outbox import JOURNAL_MS
+from sync.simulator.phone import COMMUNITY
 from sync.simulator.storage import DESK, Full, MemoryJournal, Tables, new_device
 from sync.stamp import hlc
 from sync.wire import Push, read_pull, read_push

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.stamp import Stamp, from_wire, hlc
+from sync.stamp import Stamp, effective, from_wire, hlc
 
 DEVICE = "11111111-1111-4111-8111-111111111111"
 
@@ -26,3 +26,7 @@ def test_time_comes_before_device_and_device_before_number():
 def test_what_is_no_stamp_is_refused(text):
     with pytest.raises(ValueError, match="not a stamp"):
         from_wire(text)
+
+
+def test_of_what_was_seen_only_stamps_count():
+    assert effective([Stamp(7, DEVICE, 1).wire(), "yesterday", ""]) == [7]
