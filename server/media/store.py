@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import obstore
@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from server.database import db, writing
 from server.exchange.intake import announce
 from server.media.models import Photo
-from server.media.rules import Admitted, admit, photo_type
+from server.media.rules import MOST_BYTES, Admitted, admit, photo_type
 from server.reports.models import ReportPhoto
 from server.settings import Settings
 from sync.receipt import Refused
@@ -49,14 +49,15 @@ def take_photo(community_id: str, raw: bytes, now: int, device_id: str = "") -> 
 
 
 def take_photos(
-    community_id: str, raws: Iterable[bytes], now: int
+    community_id: str, files: Iterable[IO[bytes]], now: int
 ) -> tuple[list[dict[str, Any]], list[tuple[int, Refused]]]:
     """Bring in the photos of one form: those a change may name, and by position those that are
     none, with the reason. One that is refused does not stop the others."""
     taken: list[dict[str, Any]] = []
     left_out: list[tuple[int, Refused]] = []
-    for position, raw in enumerate(raws, 1):
+    for position, file in enumerate(files, 1):
         try:
+            raw = read_photo(file)
             digest = take_photo(community_id, raw, now)
         except Refused as refusal:
             left_out.append((position, refusal))
@@ -64,6 +65,15 @@ def take_photos(
             type = f"image/{photo_type(raw)}"
             taken.append({"sha256": digest, "bytes": len(raw), "type": type})
     return taken, left_out
+
+
+def read_photo(file: IO[bytes]) -> bytes:
+    """What a form's file holds, without reading what is too large anyway."""
+    size = file.seek(0, os.SEEK_END)
+    if size > MOST_BYTES:
+        raise Refused("photo_too_large", size=f"{size / 1_000_000:.1f} MB")
+    file.seek(0)
+    return file.read()
 
 
 def expect(

@@ -17,7 +17,6 @@ from server.cases.rules import due_after, public_status
 from server.database import db
 from server.headers import picture
 from server.media.models import Photo
-from server.media.rules import MOST_BYTES
 from server.media.store import jpeg, take_photos
 from server.pages import page
 from server.permissions import permit
@@ -131,7 +130,7 @@ def create_addition(receipt: ReceiptCode, code: str) -> Response:
 
 def _add(report: Report, words: str) -> list[tuple[int, Refused]]:
     now = clock.now()
-    files = [f.stream.read(MOST_BYTES + 1) for f in request.files.getlist("photo") if f.filename]
+    files = [file.stream for file in request.files.getlist("photo") if file.filename]
     rules.check_addition(report, words, len(files))
     rules.check_photos(len(Told.about(db.session(), report).photos), len(files))
     photos, left_out = take_photos(report.community_id, files, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -60,7 +60,7 @@ class Concern:
 
 
 def take(
-    concern: Concern, files: Sequence[bytes], kept: Sequence[str], door: Door, *, asks: bool
+    concern: Concern, files: Sequence[IO[bytes]], kept: Sequence[str], door: Door, *, asks: bool
 ) -> Filed | None:
     """The way of a concern; None where its form must be shown again with what it now says.
 
@@ -85,7 +85,9 @@ def take(
     return file_concern(concern, category, door)
 
 
-def _bring_in(concern: Concern, files: Sequence[bytes], kept: Sequence[str], door: Door) -> None:
+def _bring_in(
+    concern: Concern, files: Sequence[IO[bytes]], kept: Sequence[str], door: Door
+) -> None:
     """Photos first of all, so that nothing that is asked again loses one."""
     concern.photos = rules.read_photos(door.key, concern.said["id"], kept)[: rules.MOST_PHOTOS]
     room = rules.MOST_PHOTOS - len(concern.photos)

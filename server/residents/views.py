@@ -14,7 +14,6 @@ from sqlalchemy.exc import DBAPIError
 from server import clock
 from server.cases.rules import due_after
 from server.database import db, is_busy
-from server.media.rules import MOST_BYTES
 from server.pages import BUSY_S, for_everybody, page
 from server.permissions import permit
 from server.places.models import Community, Place
@@ -55,8 +54,7 @@ def create(plate: str) -> Response:
     if place is None:
         return _unknown(plate)
     concern = Concern(place, typed(request.form))
-    # No more of a file than is needed to see that it is too large.
-    files = [f.stream.read(MOST_BYTES + 1) for f in request.files.getlist("photo") if f.filename]
+    files = [file.stream for file in request.files.getlist("photo") if file.filename]
     kept = request.form.getlist("kept")
     try:
         filed = take(concern, files, kept, _door(), asks=not _is_script())
