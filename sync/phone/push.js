@@ -127,7 +127,7 @@ async function settled(owner, json, { who, sent, clock, left }, room) {
 /** @param {string} owner @param {Identity} who @param {number} expected */
 async function toGap(owner, who, expected) {
   if (expected > who.acked + 1) throw new Stop({ act: "wait", why: "server" })
-  await fallBack(owner, expected - 1)
+  if (!(await fallBack(owner, expected - 1))) await renewed(owner)
 }
 
 /**

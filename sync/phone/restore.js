@@ -10,7 +10,7 @@ import { write } from "./db.js"
  * @param {number} acked
  */
 export const enterEpoch = (owner, epoch, acked) =>
-  write(owner, ["facts", "scopes", "photos"], async (tx) => {
+  write(owner, ["facts", "scopes", "photos", "changes"], async (tx) => {
     const facts = tx.objectStore("facts")
     const who = await facts.get("identity")
     if (epoch <= who.epoch) return
@@ -19,8 +19,8 @@ export const enterEpoch = (owner, epoch, acked) =>
     for (const photo of await photos.getAll()) {
       if (photo.is_here) await photos.put({ ...photo, state: "waiting", offset: 0 })
     }
-    const now = { ...who, epoch, acked: Math.min(who.acked, acked), durable: acked, seq: 0 }
-    await facts.put(now, "identity")
+    await facts.put({ ...who, epoch, durable: acked, seq: 0 }, "identity")
+    await lower(tx, acked)
   })
 
 /**
@@ -33,13 +33,33 @@ export async function startOver(tx) {
 }
 
 /**
- * Sends again from `acked` + 1.
+ * Sends again from `acked` + 1, or else from the oldest change whose chain is still here. Only a
+ * gap says for sure that the server has less: an answer may be late.
  * @param {string} owner
  * @param {number} acked
+ * @returns {Promise<boolean>} false when the journal does not reach back so far
  */
 export const fallBack = (owner, acked) =>
-  write(owner, ["facts"], async (tx) => {
-    const facts = tx.objectStore("facts")
-    const who = await facts.get("identity")
-    if (acked < who.acked) await facts.put({ ...who, acked }, "identity")
-  })
+  write(owner, ["facts", "changes"], (tx) => lower(tx, acked))
+
+/** @param {import("./db.js").Transaction} tx @param {number} acked */
+async function lower(tx, acked) {
+  const facts = tx.objectStore("facts")
+  const who = await facts.get("identity")
+  const oldest = await oldestOf(tx, who.device)
+  const least = oldest === 1 ? 0 : (oldest ?? who.acked)
+  if (acked < who.acked) await facts.put({ ...who, acked: Math.max(acked, least) }, "identity")
+  return acked >= least
+}
+
+/**
+ * The number of the first change that is still here.
+ * @param {import("./db.js").Transaction} tx
+ * @param {string} device
+ * @returns {Promise<number | undefined>}
+ */
+const oldestOf = async (tx, device) => {
+  const range = IDBKeyRange.bound([device, 1], [device, Infinity])
+  const [first] = await tx.objectStore("changes").index("numbered").getAll(range, 1)
+  return first?.n
+}

@@ -102,9 +102,9 @@ class Phone(Outbox):
             self.store(lambda: self._settle(envelope, answer))
         elif error == "epoch":
             self.store(lambda: self._enter_epoch(answer["epoch"], answer["acked"]))
-        elif error == "gap":
-            self.store(lambda: self._fall_back(answer["expected"] - 1))
-        elif error == "fork":
+        elif error == "gap" and envelope["first"] == self.acked + 1:
+            self.store(lambda: self._gap(answer["expected"]))
+        elif error == "fork" and envelope["first"] == self.acked + 1:
             self.store(lambda: self._forked(envelope["first"], answer["agreed"]))
         elif error == "unknown_device":
             self.store(self._unknown)
@@ -122,14 +122,14 @@ class Phone(Outbox):
         self.purge(answer["received_at"])
 
     def _fall_back(self, acked: int) -> None:
-        """The server has less than it once confirmed: send again out of the journal."""
-        if acked >= self.acked:
-            return
-        if acked + 1 >= self.oldest():
-            self.acked = acked
-        else:
-            self.acked = self.oldest() - 1
-            self.new_key = self._new_key()
+        """The server seems to have less than it once confirmed: send again out of the journal."""
+        self.acked = min(self.acked, max(acked, self.oldest() - 1))
+
+    def _gap(self, expected: int) -> None:
+        """Now it is sure. What the journal lacks cannot be sent; the rest needs a new name."""
+        if expected < self.oldest():
+            self.new_key = self.new_key or self._new_key()
+        self._fall_back(expected - 1)
 
     def _forked(self, first: int, agreed: int | None) -> None:
         self._upto = 0
