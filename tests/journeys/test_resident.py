@@ -48,6 +48,7 @@ def is_kept(page, words=WORDS):
 
 def adds(page, picture):
     """A photo in the tray, as small as the phone makes it."""
+    page.locator("[data-part=tray]").wait_for()
     page.locator("[data-part=tray] input").set_input_files(picture)
     page.locator("[data-part=tray] figure img").wait_for(timeout=60_000)
 
@@ -60,6 +61,16 @@ def draft(browser):
           const kept = await draftAt("{LANE}")
           return kept ? {{ ...kept.fields, photos: kept.photos.length }} : {{}}
         }}"""
+    )
+
+
+def kept_here(browser):
+    """How many concerns this phone still knows of."""
+    return browser.js(
+        """async () => {
+          const { concerns } = await import("/static/js/lib/concerns.js")
+          return (await concerns()).length
+        }"""
     )
 
 
@@ -158,6 +169,7 @@ def test_with_script_the_receipt_comes_and_the_phone_forgets(phone, server, pict
     page.get_by_role("link", name="看回执").click()
     page.get_by_role("button", name="我存好了").click()
     page.get_by_role("heading", name="进度").wait_for()
+    until(lambda: kept_here(browser) == 0)
     browser.opens(LANE)
     page.locator("[data-part=tray]").wait_for()
     assert not page.get_by_role("link", name="看回执").is_visible()
