@@ -13,10 +13,10 @@ from server.database import SQLITE_PRAGMAS, sqlite
 app = Flask(__name__)
 _open: list[Any] = []
 
-CHANGE = "INSERT INTO changes VALUES (" + ",".join("?" * 22) + ")"  # noqa: S608 - constants
-RECORD = "INSERT INTO records VALUES (" + ",".join("?" * 14) + ")"  # noqa: S608 - constants
+CHANGE = "INSERT INTO changes VALUES (" + ",".join("?" * 22) + ")"
+RECORD = "INSERT INTO records VALUES (" + ",".join("?" * 14) + ")"
 FEED = "INSERT INTO feed VALUES (?,?,?,?,?,?,?)"
-REPORT = "INSERT INTO reports VALUES (" + ",".join("?" * 21) + ")"  # noqa: S608 - constants
+REPORT = "INSERT INTO reports VALUES (" + ",".join("?" * 21) + ")"
 
 
 def connection() -> Any:

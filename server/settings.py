@@ -34,7 +34,7 @@ class Settings:
     trusted_proxies: int = 0  # how many of our own proxies stand in front
     public_url: str = ""  # where phones reach us, for QR codes: https://...
     photos: str = ""  # s3://bucket/prefix or another store; empty: the data folder
-    kill_worker: bool = False  # take the app's worker off every phone that looks in; keeps its records
+    kill_worker: bool = False  # take the worker off every phone that looks in; keeps its records
 
     @property
     def database(self) -> str:

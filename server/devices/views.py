@@ -170,7 +170,7 @@ def create_demo_phone() -> Response:
     with writing() as session:
         enrolment, _, token = rules.invite(member, by=g.actor, now=clock.now())
         session.add(enrolment)
-    return redirect(f"/app/start#{token}", 303)  # type: ignore[return-value]
+    return redirect(f"/app/start#demo.{token}", 303)  # type: ignore[return-value]
 
 
 def _phones() -> Select[Any]:

@@ -115,10 +115,7 @@ class Vandal:
         """The address with senseless parts, sometimes with a senseless query."""
 
         def part(_: re.Match[str]) -> str:
-            text = self.chance.choice(
-                ["x", new_id(), "0" * 64, "-1", "%00", "%ff", "长", "a" * 300]
-            )
-            return text
+            return self.chance.choice(PARTS) or new_id()
 
         query = self.chance.choice(["", "", f"?since={self.chance.choice(['x', '-1', '9' * 30])}"])
         return re.sub(r"<[^>]+>", part, rule) + query

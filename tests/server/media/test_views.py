@@ -207,7 +207,7 @@ def test_a_stranger_sees_no_photo(phone, town, client):
     assert client.get(picture(town.community)).status_code == 404
 
 
-def test_a_photo_no_report_speaks_of_is_for_its_sender_and_who_judges_what_waits(phone, town, signed_in_as):
+def test_a_photo_of_no_report_is_for_its_sender_and_who_judges(phone, town, signed_in_as):
     promises(phone)
     sends_part(phone, 0, RAW)
     address = picture(town.community)

@@ -10,12 +10,13 @@ import { Unreachable } from "/static/sync/request.js"
 import { blank, fill, icon, part } from "../lib/dom.js"
 import { canOpen, isReady } from "../lib/worker.js"
 
-const TOKEN = /^#([A-Za-z0-9_-]{22})$/
+// A demo's token comes from the page one tap before this; a real phone's owner taps once more.
+const TOKEN = /^#(demo\.)?([A-Za-z0-9_-]{22})$/
 
 /** @param {HTMLFormElement} form */
 export default function enrolPhone(form) {
   const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("code"))
-  const token = TOKEN.exec(location.hash)?.[1]
+  const [, isDemo, token] = TOKEN.exec(location.hash) ?? []
   hint()
   if (token) {
     for (const row of form.querySelectorAll("[data-by-hand]")) row.toggleAttribute("hidden", true)
@@ -37,6 +38,7 @@ export default function enrolPhone(form) {
     }
     submit.disabled = false
   })
+  if (isDemo) form.requestSubmit()
 }
 
 /** Where enrolling does not work as it is, the way round comes first. */
