@@ -7,7 +7,7 @@ import re
 from math import isinf
 from typing import Any
 
-_LONG_NUMBER = re.compile(rb"[0-9]{19,}")
+_LONG_NUMBER = re.compile(rb"(?:^|[\s:,\[-])[0-9]{19,}")  # not the digits of a hash
 
 
 class Malformed(ValueError):
