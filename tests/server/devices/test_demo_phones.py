@@ -33,7 +33,7 @@ def test_one_tap_makes_a_browser_a_stewards_phone(app, town, client, person, tim
     assert "展小燕" in client.get("/session").text
 
     answer = tap(client, person)
-    page, _, token = answer.headers["Location"].partition("#")
+    page, _, token = answer.headers["Location"].partition("#demo.")
     phone = FakePhone(client, make.NOW)
 
     assert (answer.status_code, page) == (303, "/app/start")
