@@ -53,6 +53,8 @@ def test_the_limits_are_the_ones_that_hold():
     }
 
 
-@pytest.mark.parametrize("form", [wire._ENVELOPE, wire._CHANGE, wire._PULL], ids=["envelope", "change", "pull"])
+@pytest.mark.parametrize(
+    "form", [wire._ENVELOPE, wire._CHANGE, wire._PULL], ids=["envelope", "change", "pull"]
+)
 def test_every_field_of_a_message_is_shown(form):
     assert all(f'"{name}":' in PROTOCOL for name in form)
