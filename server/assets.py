@@ -12,19 +12,21 @@ from pathlib import Path
 
 import brotli
 from flask import Flask, Response, request
+from rjsmin import jsmin
 from werkzeug.exceptions import NotFound
 
-from server.bundle import bundle
-from server.lean import lean
+from server import bundle
 from server.permissions import permit
-from server.settings import ROOT
+from server.settings import LANGUAGES, ROOT
+from server.words import in_words, words_module
 
 STATIC = ROOT / "web" / "static"
 PHONE_END = ROOT / "sync" / "phone"
 LONGEST_NAME = 120
 COMMENT = re.compile(rb"\s*/\*.*?\*/", re.DOTALL)
 SHEETS = ("phone.css", "desk.css", "public.css")
-PHONE_SCRIPT = "phone.js"
+SYNC_SCRIPT = "sync.js"
+PHONE_SCRIPTS = {f"phone.{language}.js": language for language in LANGUAGES}
 NOT_FOR_PHONES = ("/static/js/desk.js", "/static/js/public.js")
 TYPES = {
     ".js": "text/javascript",
@@ -69,12 +71,18 @@ def _source(name: str) -> Path:
     return path
 
 
+def _stamps(folder: Path) -> tuple[int, ...]:
+    return tuple(path.stat().st_mtime_ns for path in sorted(folder.rglob("*")) if path.is_file())
+
+
 def _stamp(name: str) -> tuple[int, ...]:
     """Changes when the file does, so that a page being worked on is never stale."""
     if name in SHEETS:
-        return tuple(path.stat().st_mtime_ns for path in sorted((STATIC / "css").iterdir()))
-    if name == PHONE_SCRIPT:
-        return tuple(path.stat().st_mtime_ns for path in sorted((STATIC / "js").rglob("*.js")))
+        return _stamps(STATIC / "css")
+    if name == SYNC_SCRIPT:
+        return _stamps(PHONE_END)
+    if name in PHONE_SCRIPTS:
+        return _stamps(STATIC / "js") + _stamps(ROOT / "web" / "words")
     return (_source(name).stat().st_mtime_ns,)
 
 
@@ -87,23 +95,44 @@ def asset(name: str) -> Asset:
 def _load(name: str, stamp: tuple[int, ...]) -> Asset:
     if name in SHEETS:
         return Asset(sheet(name), "text/css")
-    if name == PHONE_SCRIPT:
-        return Asset(phone_script().encode(), "text/javascript")
+    if name == SYNC_SCRIPT:
+        return Asset(sync_script().encode(), "text/javascript")
+    if name in PHONE_SCRIPTS:
+        return Asset(phone_script(PHONE_SCRIPTS[name]).encode(), "text/javascript")
     path = _source(name)
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
     if path.suffix == ".js" and "vendor" not in path.parts:
-        return Asset(lean(path.read_text(encoding="utf-8")).encode(), "text/javascript")
+        return Asset(_minified(path).encode(), "text/javascript")
     return Asset(path.read_bytes(), kind or "application/octet-stream")
 
 
-def phone_script() -> str:
-    """Every behaviour of a phone's pages in one script; what both ends share stays apart, because
-    the worker loads it too."""
+def _read(path: str) -> str:
+    return _minified(_source(path.removeprefix("/static/")))
+
+
+def _minified(path: Path) -> str:
+    return str(jsmin(path.read_text(encoding="utf-8")))
+
+
+def _phone_end() -> dict[str, str]:
+    """Address → name of every module of the phone's end of the protocol."""
+    stems = sorted(path.stem for path in PHONE_END.glob("*.js") if path.stem != "types")
+    return {f"/static/sync/{stem}.js": f"lane.{stem}" for stem in stems}
+
+
+def sync_script() -> str:
+    """The phone's end of the protocol, for pages and worker alike: it makes the global `lane`."""
+    return bundle.script("lane", _phone_end(), _read)
+
+
+def phone_script(language: str) -> str:
+    """Every behaviour of a phone's pages in one module, its sentences in that language already;
+    to be run after the sync script."""
 
     def read(path: str) -> str:
-        return asset(path.removeprefix("/static/")).body.decode()
+        return words_module(language) if path == "/words.js" else in_words(_read(path), language)
 
-    return bundle("/static/js/app.js", read, NOT_FOR_PHONES)
+    return bundle.module("/static/js/app.js", read, _phone_end(), NOT_FOR_PHONES)
 
 
 @cache

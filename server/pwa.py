@@ -11,9 +11,9 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 
 from flask import Flask, Response, current_app, request
+from rjsmin import jsmin
 
 from server.assets import NOT_FOR_PHONES, PHONE_END, STATIC, asset
-from server.lean import lean
 from server.pages import page
 from server.permissions import permit
 from server.settings import ROOT
@@ -28,16 +28,16 @@ SHELL_PAGES = {
     "/selftest": "app/selftest.html",
 }
 FILES = (
-    "/words.js",
     "/manifest.webmanifest",
     "/static/phone.css",
     "/static/icons.svg",
     "/static/icons/app.svg",
+    "/static/js/look.js",
+    "/static/sync.js",
 )
-SCRIPTS = ("/static/phone.js", "/static/js/look.js", "/static/js/lib/translator.js")
-PUBLIC_FILES = ("/static/public.css",)
+PUBLIC_FILES = ("/static/public.css", "/words.js", "/static/js/lib/translator.js")
 PUBLIC_SCRIPTS = ("/static/js/app.js", "/static/js/public.js")
-_IMPORT = re.compile(r'(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"')
+_IMPORT = re.compile(r'\b(?:from|import)\s*\(?"([^"]+)"')
 
 
 def imports(path: str) -> set[str]:
@@ -61,25 +61,25 @@ def _imported(path: str) -> Iterator[str]:
             yield address
 
 
-def shell_paths() -> list[str]:
+def shell_paths(spoken: str) -> list[str]:
     """What a steward's phone needs to open: pages without persons, scripts, looks, pictures."""
     pictures = (STATIC / "pictures" / "category").glob("*.svg")
     return sorted(
         {
             *SHELL_PAGES,
             *FILES,
+            f"/static/phone.{spoken}.js",
             *(f"/static/pictures/category/{path.name}" for path in pictures),
-            *(name for script in SCRIPTS for name in imports(script)),
         }
     )
 
 
-def public_paths() -> list[str]:
+def public_paths(spoken: str) -> list[str]:
     """What a resident's phone needs besides, once it has opened a public page."""
     scripts = {
         name for script in PUBLIC_SCRIPTS for name in imports(script) if name not in _phone_only()
     }
-    return sorted({*PUBLIC_FILES, *scripts} - set(shell_paths()))
+    return sorted({*PUBLIC_FILES, *scripts} - set(shell_paths(spoken)))
 
 
 def _phone_only() -> set[str]:
@@ -98,7 +98,10 @@ def shell(spoken: str) -> dict[str, dict[str, str]]:
 def _shell(app: Flask, spoken: str, version: str) -> dict[str, dict[str, str]]:
     return {
         name: {path: promise(_body(app, path, spoken)) for path in paths}
-        for name, paths in (("files", shell_paths()), ("public", public_paths()))
+        for name, paths in (
+            ("files", shell_paths(spoken)),
+            ("public", public_paths(spoken)),
+        )
     }
 
 
@@ -140,7 +143,7 @@ def service_worker() -> Response:
         listed = shell(language())
         version = promise(json.dumps(listed, sort_keys=True).encode())
         head = f"const shell = {json.dumps({'version': version, **listed})}\n"
-        body = head + lean((WEB / "service-worker.js").read_text())
+        body = head + jsmin((WEB / "service-worker.js").read_text())
     answer = Response(body, mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = "/"
     answer.cache_control.no_cache = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -21,6 +22,7 @@ from server.settings import LANGUAGES, ROOT
 FOLDER = ROOT / "web" / "words"
 COOKIE = "lane_language"
 LOCALES = {"zh-Hans": "zh_Hans_CN", "en": "en"}
+_SAID = re.compile(r'\bt\(\s*("(?:[^"\\]|\\.)*")')
 Catalogue = Mapping[tuple[str | None, str], str]
 
 
@@ -149,22 +151,39 @@ def _to_trans(text: str) -> str:
     return text.replace("%", "%%").replace("{", "%(").replace("}", ")s")
 
 
-@permit("site.read")
-def words_js() -> Response:
-    """The module our scripts take `t` and `label` from: one language's words of phone.po."""
-    spoken = language()
+def words_module(spoken: str, *, labels_only: bool = True) -> str:
+    """The module our scripts take `t` and `label` from: phone.po in one language. Scripts whose
+    sentences `in_words` has put in need only the labels."""
     found = {
         f"{context}\4{text}" if context else text: translation
         for (context, text), translation in sorted(
             catalogue(spoken, "phone").items(), key=lambda pair: (pair[0][0] or "", pair[0][1])
         )
+        if context or not labels_only
     }
-    body = (
-        'import { translator } from "/static/js/lib/translator.js"\n'
-        f"export const language = {json.dumps(spoken)}\n"
-        f"export const {{ t, label }} = translator({json.dumps(found, ensure_ascii=False)})\n"
+    return (
+        'import {translator} from "/static/js/lib/translator.js"\n'
+        f"const language={json.dumps(spoken)}\n"
+        f"const {{t,label}}=translator({json.dumps(found, ensure_ascii=False)})\n"
+        "export {language,t,label}\n"
     )
-    answer = Response(body, mimetype="text/javascript")
+
+
+def in_words(script: str, spoken: str) -> str:
+    """The script with the sentences it says in that language in place of their English ids."""
+
+    def said(found: re.Match[str]) -> str:
+        text = json.loads(found[1])
+        translation = catalogue(spoken, "phone").get((None, text), text)
+        return f"t({json.dumps(translation, ensure_ascii=False)}"
+
+    return _SAID.sub(said, script)
+
+
+@permit("site.read")
+def words_js() -> Response:
+    """Every sentence and label of phone.po, for scripts that are served as they are."""
+    answer = Response(words_module(language(), labels_only=False), mimetype="text/javascript")
     answer.cache_control.no_cache = True
     answer.add_etag()
     return answer.make_conditional(request)  # type: ignore[return-value]

@@ -1,10 +1,11 @@
 // @ts-check
 // The worker only reads: it hands out pages and files without a network, and wakes the exchange when
 // the page is gone. The server writes `shell` (version, path → start of its SHA-256) into the first line.
-import { exchange } from "/static/sync/exchange.js"
-import { currentOwner } from "/static/sync/db.js"
-import { cacheName } from "/static/sync/pack.js"
-import { hex } from "/static/sync/bytes.js"
+importScripts("/static/sync.js")
+const { exchange } = lane.exchange
+const { currentOwner } = lane.db
+const { cacheName } = lane.pack
+const { hex } = lane.bytes
 
 const NAME = `shell-${shell.version}`
 const PUBLIC = "public"

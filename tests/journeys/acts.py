@@ -8,7 +8,7 @@ from typing import Any
 from tests.journeys.browser import PhoneBrowser, until
 
 SEND = """async () => {
-  const { exchange } = await import("/static/sync/exchange.js")
+  const { exchange } = lane.exchange
   for (let turn = 0; turn < 100; turn += 1) {
     const result = await exchange({ force: true })
     if (!result.elsewhere) return result
@@ -17,9 +17,7 @@ SEND = """async () => {
 }"""
 
 # Returns at once, while it goes on.
-BEGIN_TO_SEND = """import("/static/sync/exchange.js").then((m) => {
-  m.exchange({ force: true })
-})"""
+BEGIN_TO_SEND = "() => void lane.exchange.exchange({ force: true })"
 
 
 def notes(browser: PhoneBrowser, place: Any, words: str) -> None:

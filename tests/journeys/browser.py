@@ -93,8 +93,8 @@ class PhoneBrowser:
 
 
 OUTBOX = """async () => {
-  const { currentOwner } = await import("/static/sync/db.js")
-  const { list } = await import("/static/sync/outbox.js")
+  const { currentOwner } = lane.db
+  const { list } = lane.outbox
   const owner = await currentOwner()
   return (await list(owner.name)).map(({ change, state, k, n, trouble }) => ({
     uid: change.uid, n: change.n, kind: change.kind, about: change.about, body: change.body,

@@ -15,10 +15,10 @@ pytestmark = pytest.mark.timeout(600)
 KEEP_ON_AND_ON = """(turn) => {
   window.acknowledged = []
   const keep = async () => {
-    const { freeze } = await import("/static/sync/change.js")
-    const { keepPhoto } = await import("/static/sync/chunks.js")
-    const { recordId } = await import("/static/sync/bytes.js")
-    const { currentOwner } = await import("/static/sync/db.js")
+    const { freeze } = lane.change
+    const { keepPhoto } = lane.chunks
+    const { recordId } = lane.bytes
+    const { currentOwner } = lane.db
     const owner = (await currentOwner()).name
     const [place] = PLACES
     for (let i = 0; ; i += 1) {
@@ -35,9 +35,9 @@ KEEP_ON_AND_ON = """(turn) => {
 }"""
 
 WHOLE = """async () => {
-  const { currentOwner } = await import("/static/sync/db.js")
-  const { list } = await import("/static/sync/outbox.js")
-  const { isWhole } = await import("/static/sync/chunks.js")
+  const { currentOwner } = lane.db
+  const { list } = lane.outbox
+  const { isWhole } = lane.chunks
   const owner = (await currentOwner()).name
   const found = []
   for (const { change, photos } of await list(owner)) {
@@ -98,9 +98,9 @@ def test_kills_while_sending_double_nothing(server, net, phone):
 
 
 KEEP_ONE = """async ([place, words]) => {
-  const { freeze } = await import("/static/sync/change.js")
-  const { recordId } = await import("/static/sync/bytes.js")
-  const { currentOwner } = await import("/static/sync/db.js")
+  const { freeze } = lane.change
+  const { recordId } = lane.bytes
+  const { currentOwner } = lane.db
   const body = { place, category: "lamp_out", level: "community", words }
   await freeze((await currentOwner()).name, { kind: "report.filed@1", about: recordId(), body })
 }"""

@@ -28,7 +28,7 @@ def test_a_report_written_without_signal_outlives_the_browser_and_arrives_once(s
     ]
 
     server.start()
-    browser.js("import('/static/js/lib/exchanging.js').then((m) => m.exchangeNow({ force: true }))")
+    browser.js("lane.exchange.exchange({ force: true })")
     browser.page.wait_for_selector("#open .state.is-delivered")
     item = until(lambda: [i for i in browser.outbox() if i["state"] == "delivered"])[0]
 

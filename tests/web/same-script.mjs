@@ -1,5 +1,5 @@
 // Says which scripts would do something else than their source: argument 1 is TypeScript, standard
-// input pairs of source and lean script.
+// input pairs of source and minified script.
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 
@@ -7,4 +7,4 @@ const ts = createRequire(import.meta.url)(process.argv[2])
 const options = { compilerOptions: { target: "ES2023", module: "ESNext", removeComments: true } }
 const plain = (source) => ts.transpileModule(source, options).outputText.replace(/\s+/g, "")
 const pairs = JSON.parse(readFileSync(0, "utf8"))
-console.log(JSON.stringify(pairs.filter(({ source, lean }) => plain(source) !== plain(lean)).map(({ name }) => name)))
+console.log(JSON.stringify(pairs.filter(({ source, minified }) => plain(source) !== plain(minified)).map(({ name }) => name)))

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from server.assets import phone_script
-from server.bundle import NotBundled, bundle
+from server import bundle
+from server.assets import phone_script, sync_script
+from server.settings import LANGUAGES
 
 NODE = Path(sys.executable).with_name("node")
 JS = "/static/js/"
 
 
 def bundled(**scripts: str) -> str:
-    return bundle(f"{JS}app.js", lambda path: scripts[Path(path).stem], (f"{JS}desk.js",))
+    return bundle.module(
+        f"{JS}app.js", lambda path: scripts[Path(path).stem], {}, (f"{JS}desk.js",)
+    )
 
 
 def said_by(script: str) -> str:
@@ -46,18 +49,43 @@ def test_what_is_loaded_later_is_there_and_what_stays_apart_is_asked_for():
     assert 'import("/static/js/desk.js")' in script
 
 
-def test_a_way_of_writing_nobody_knows_stops_the_build():
-    with pytest.raises(NotBundled):
-        bundled(app="export default 3\n")
-
-
-def test_the_phones_script_can_be_read():
-    done = subprocess.run(
-        [NODE, "--check", "--input-type=module", "-"],
-        input=phone_script(),
-        capture_output=True,
-        text=True,
-        check=False,
+def test_a_plain_script_makes_its_modules_known_to_others():
+    sources = {
+        "/sync/one.js": 'import { b } from "/v/two.js"\nexport const a = b + 1\n',
+        "/v/two.js": "const b = 1\nexport { b };\n",
+    }
+    script = bundle.script("lane", ["/sync/one.js"], sources.__getitem__)
+    user = bundle.module(
+        "/app.js",
+        {"/app.js": 'import { a as x } from "/sync/one.js"\nconsole.log(x, this)\n'}.__getitem__,
+        {"/sync/one.js": "lane.one"},
     )
 
-    assert done.returncode == 0, done.stderr
+    assert said_by(script + user) == "2 undefined\n"
+
+
+@pytest.mark.parametrize(
+    "written", ["export default 3\n", 'import * as all from "./one.js"\n'], ids=["value", "star"]
+)
+def test_a_way_of_writing_nobody_knows_stops_the_build(written):
+    with pytest.raises(bundle.NotBundled):
+        bundled(app=written, one="")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_phones_scripts_can_be_read(language):
+    for script in (sync_script(), phone_script(language)):
+        done = subprocess.run(
+            [NODE, "--check", "--input-type=module", "-"],
+            input=script,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_phones_script_speaks_the_language_of_its_page():
+    assert 't("复制好了。")' in phone_script("zh-Hans")
+    assert 't("Copied.")' in phone_script("en")

@@ -27,16 +27,16 @@ def test_every_file_of_the_shell_is_served_as_promised(client):
     assert wrong == set()
 
 
-def test_every_script_a_phone_may_load_is_in_the_shell(client):
+def test_every_behaviour_and_the_whole_sync_end_are_in_the_shell(client):
     shell = shell_of(client.get("/service-worker.js"))
-    table = (ROOT / "web" / "static" / "js" / "app.js").read_text()
-    named = re.findall(r'import\("\./(behaviours/[\w-]+\.js)"\)', table)
-    script = client.get("/static/phone.js").text
+    named = re.findall(r'import\("(\./[^"]+)"\)', client.get("/static/phone.zh-Hans.js").text)
+    modules = {path.stem for path in (ROOT / "sync" / "phone").glob("*.js")} - {"types"}
 
-    assert named
-    assert [name for name in named if f'modules["/static/js/{name}"] = ' not in script] == []
-    assert imports("/static/phone.js") <= shell.keys()
-    assert imports("/static/sync/exchange.js") <= shell.keys()
+    assert named == []
+    assert {"/static/phone.zh-Hans.js", "/static/sync.js"} <= shell.keys()
+    assert "/static/phone.en.js" not in shell
+    given = client.get("/static/sync.js").text.rsplit("return{", 1)[1]
+    assert {name for name in modules if f"{name}:" not in given} == set()
 
 
 def test_every_script_of_public_pages_is_at_hand(client):
@@ -47,7 +47,7 @@ def test_every_script_of_public_pages_is_at_hand(client):
 
 
 def test_scripts_of_the_desk_stay_at_the_desk():
-    paths = shell_paths()
+    paths = shell_paths("zh-Hans")
 
     assert "/static/js/desk.js" not in paths
     assert not [path for path in paths if "htmx" in path]

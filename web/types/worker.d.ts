@@ -6,6 +6,15 @@ declare const shell: {
   public: Record<string, string>
 }
 
+/** What /static/sync.js makes of the modules of sync/phone. */
+declare const lane: {
+  exchange: typeof import("/static/sync/exchange.js")
+  db: typeof import("/static/sync/db.js")
+  pack: typeof import("/static/sync/pack.js")
+  bytes: typeof import("/static/sync/bytes.js")
+}
+declare function importScripts(address: string): void
+
 interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }

@@ -7,7 +7,7 @@ const PATIENCE_MS = 4_000
 export async function register() {
   if (!navigator.serviceWorker) return null
   try {
-    return await navigator.serviceWorker.register("/service-worker.js", { type: "module" })
+    return await navigator.serviceWorker.register("/service-worker.js")
   } catch {
     return null
   }
