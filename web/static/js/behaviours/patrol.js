@@ -15,34 +15,49 @@ import { correction, localDay } from "../lib/time.js"
 
 /** @typedef {import("../lib/form-draft.js").FormDraft} FormDraft */
 
-/** @param {HTMLFormElement} form */
-export default async function patrol(form) {
+/**
+ * Listens at once; what is pressed before the draft is here waits for it.
+ * @param {HTMLFormElement} form
+ */
+export default function patrol(form) {
+  const begun = begin(form)
+  const draw = async () => {
+    const { draft } = await begun
+    showProgress(form, draft)
+    await showFound(form, draft.draft.id)
+  }
+  form.addEventListener("change", (event) => begun.then(({ draft }) => changed(form, draft, event)).then(draw))
+  for (const tally of /** @type {NodeListOf<HTMLButtonElement>} */ (form.querySelectorAll("[data-tally]"))) {
+    begun.then(() => showTally(form, tally))
+    tally.addEventListener("click", () => begun.then(({ draft }) => count(form, draft, tally)))
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    begun.then(({ draft, day }) => {
+      if (restOf(form).length) markRest(form, draft).then(draw)
+      else finish(form, draft, day)
+    })
+  })
+  listen(({ type }) => {
+    if (type === "outbox") draw()
+  })
+  open(form)
+  draw()
+}
+
+/**
+ * The draft of this day's round, begun when the page was first opened.
+ * @param {HTMLFormElement} form
+ */
+async function begin(form) {
   const { place = "", period = "" } = form.dataset
   const asked = new URLSearchParams(location.search).get("day")
   const day = asked ?? localDay(Date.now() + (await correction()))
   form.dataset.form = roundForm(place, period, day)
   const draft = draftOf(form)
   await draft.ready
-  if (!draft.draft.fields.started) await begin(form, draft)
-  const draw = async () => {
-    showProgress(form, draft)
-    await showFound(form, draft.draft.id)
-  }
-  form.addEventListener("change", (event) => changed(form, draft, event).then(draw))
-  for (const tally of /** @type {NodeListOf<HTMLButtonElement>} */ (form.querySelectorAll("[data-tally]"))) {
-    showTally(form, tally)
-    tally.addEventListener("click", () => count(form, draft, tally))
-  }
-  form.addEventListener("submit", (event) => {
-    event.preventDefault()
-    if (restOf(form).length) markRest(form, draft).then(draw)
-    else finish(form, draft, day)
-  })
-  listen(({ type }) => {
-    if (type === "outbox") draw()
-  })
-  await draw()
-  open(form)
+  if (!draft.draft.fields.started) await readStart(form, draft)
+  return { draft, day }
 }
 
 /**
@@ -50,7 +65,7 @@ export default async function patrol(form) {
  * @param {HTMLFormElement} form
  * @param {FormDraft} draft
  */
-async function begin(form, draft) {
+async function readStart(form, draft) {
   const { segment, wall } = await reading(await ownName())
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("started"))
   field.value = `${segment} ${wall}`
