@@ -17,6 +17,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from server.accounts.models import Member
+from server.backups import commands as backups
 from server.database import db
 from server.places.models import Subdistrict
 from server.settings import Settings, read_or_stop
@@ -169,6 +170,7 @@ def work_command() -> None:
 
 
 def install(app: Flask) -> None:
+    backups.install(app)
     app.cli.add_command(work_command)
     app.cli.add_command(demo_command)
 

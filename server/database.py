@@ -11,9 +11,10 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, MetaData, String, event
+from sqlalchemy import BigInteger, Connection, Engine, MetaData, String, create_engine, event
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.pool import NullPool
 
 try:
     # Debian's SQLite is in the range of the WAL-reset corruption bug (3.7.0 to 3.51.2).
@@ -102,6 +103,11 @@ def _begin_sqlite(connection: Connection) -> None:
     # A plain BEGIN that writes after reading loses updates made in between: 765 of 960, measured.
     is_writing = connection.get_execution_options().get("writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def open_file(path: Path) -> Engine:
+    """An SQLite file that is not the app's own."""
+    return create_engine(f"sqlite:///{path}", module=sqlite, poolclass=NullPool)
 
 
 @event.listens_for(db.session, "before_flush")

@@ -34,6 +34,7 @@ class Settings:
     trusted_proxies: int = 0  # how many of our own proxies stand in front
     public_url: str = ""  # where phones reach us, for QR codes: https://...
     photos: str = ""  # s3://bucket/prefix or another store; empty: the data folder
+    backup_key: str = ""  # what backups are sealed with; kept away from this machine
     kill_worker: bool = False  # take the worker off every phone that looks in; keeps its records
 
     @property
@@ -147,5 +148,6 @@ _READERS = {
     "trusted_proxies": _count,
     "public_url": _web_address,
     "photos": _store,
+    "backup_key": _secret,
     "kill_worker": _switch,
 }
