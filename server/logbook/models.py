@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Member
 from server.patrols.models import ChecklistItem, Mark, Patrol, PeriodHours, Tally
-from server.patrols.rules import Window, slot_state, window
+from server.patrols.rules import Window, counting, slot_state, window
 from server.places.models import Community, Place, PlaceAssignment
 from server.reports.models import Report
 from sync.wire import MAX_MS
@@ -28,7 +28,13 @@ class Slot:
     due: Window
     state: str
     patrols: tuple[Patrol, ...]
+    counting: Patrol | None  # the one the state is told from
     owners: tuple[str, ...]  # names
+
+    @property
+    def walks(self) -> int:
+        """How often it was walked; an excuse is not a walk."""
+        return sum(patrol.state == "walked" for patrol in self.patrols)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,11 @@ def _slot(
     owners: Mapping[str, str],
     now: int,
 ) -> Slot:
-    walked = next((p.member_id for p in found if p.member_id in owners), "")
-    state = slot_state(found, due, now, walked or next(iter(owners), ""))
-    return Slot(place, period, due, state, tuple(found), tuple(owners.values()))
+    walks = [p.member_id for p in found if p.state == "walked" and p.member_id in owners]
+    owner = next(iter([*walks, *owners]), "")
+    state = slot_state(found, due, now, owner)
+    told = counting(found, owner)
+    return Slot(place, period, due, state, tuple(found), told, tuple(owners.values()))
 
 
 def _hours(session: Session, community_id: str, day: str) -> dict[str, tuple[int, int]]:

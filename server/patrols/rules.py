@@ -87,16 +87,23 @@ def started(at: int, walked_wall: int, started_wall: int) -> int:
     return at - lasted if 0 <= lasted <= GRACE_MS else at
 
 
+def counting(found: Sequence[Patrol], owner_id: str = "") -> Patrol | None:
+    """The patrol a planned round is judged by: the owner's own walk before a neighbour's, any walk
+    before an excuse."""
+    walked = [p for p in found if p.state == "walked"]
+    own = [p for p in walked if p.member_id == owner_id]
+    return next(iter([*own, *walked, *found]), None)
+
+
 def slot_state(found: Sequence[Patrol], due: Window, now: int, owner_id: str = "") -> str:
     """A planned round as it stands: planned, done, partial, late, substituted, excused, to_check,
     missed (24 hours after its window, so that work done without signal can arrive)."""
-    walked = [p for p in found if p.state == "walked"]
-    if walked:  # two may share a place: the owner's own walk counts before a neighbour's
-        own = next((p for p in walked if p.member_id == owner_id), walked[0])
-        return _walked_state(own, due, owner_id)
-    if found:
-        return "excused"
-    return "planned" if now < due.closes + GRACE_MS else "missed"
+    patrol = counting(found, owner_id)
+    if patrol is None:
+        return "planned" if now < due.closes + GRACE_MS else "missed"
+    if patrol.state == "walked":
+        return _walked_state(patrol, due, owner_id)
+    return "excused"
 
 
 def _walked_state(patrol: Patrol, due: Window, owner_id: str) -> str:

@@ -99,6 +99,31 @@ def test_an_excuse_is_not_a_miss(phone, town, signed_in_as):
     assert "天气太坏" in desk.get(f"/patrols/{about}").text
 
 
+def test_who_could_not_go_is_not_counted_as_a_walk(phone, walks, town, signed_in_as):
+    excuse = {"place": town.lane.id, "period": "midday", "day": DAY, "reason": "family"}
+    phone.writes("patrol.excused@1", new_id(), excuse)
+    phone.pushes()
+    walked = walks()
+    desk = signed_in_as("coordinator")
+
+    page = desk.get("/patrols").text
+    rows = desk.get(f"/patrols?day={DAY}&state=partial").text
+
+    assert f'href="/patrols/{walked}">' in page
+    assert "走了一部分 2" not in page
+    assert "家里有事" in rows
+
+
+def test_a_round_walked_twice_opens_both(walks, signed_in_as):
+    first, second = walks(), walks()
+    desk = signed_in_as("coordinator")
+
+    assert "走了一部分 2" in desk.get("/patrols").text
+    rows = desk.get(f"/patrols?day={DAY}&state=partial").text
+    assert f'href="/patrols/{first}"' in rows
+    assert f'href="/patrols/{second}"' in rows
+
+
 def test_one_round_with_what_was_looked_at_and_done(phone, walks, town, signed_in_as):
     patrol = walks(words="纸箱劝走了", marks={"lane_lamps": "not_ok"})
     report = phone.files_report(town.lane.id, "灯灭了", patrol=patrol)
