@@ -129,7 +129,7 @@ export function seenBy(record, names, device) {
 }
 
 /**
- * The rounds of one day, by place and period; the last one that was noted.
+ * The rounds of one day, by place and period; the last one that was noted, a walk before an excuse.
  * @param {Iterable<Seen>} records
  * @param {string} day
  */
@@ -138,7 +138,9 @@ export function roundsOf(records, day) {
   const rounds = new Map()
   for (const record of records) {
     if (record.kind !== "patrol" || record.now.day !== day) continue
-    rounds.set(`${record.now.place} ${record.now.period}`, record)
+    const slot = `${record.now.place} ${record.now.period}`
+    const isLess = record.now.state === "excused" && rounds.get(slot)?.now.state === "walked"
+    if (!isLess) rounds.set(slot, record)
   }
   return rounds
 }

@@ -51,3 +51,12 @@ test("the rounds of a day stand by place and period", () => {
 
   assert.deepEqual([...rounds.keys()], ["p early"])
 })
+
+test("who walked a place after all is not shown as one who could not go", () => {
+  const told = (kind, about, n) =>
+    item({ kind, about, n, wall: n, body: { place: "p", period: "early", day: "2026-03-18", reason: "family" } })
+  const items = [told("patrol.walked@1", "a", 1), told("patrol.excused@1", "b", 2)]
+  const rounds = roundsOf(project({ rows: [], upto: 0, items }).values(), "2026-03-18")
+
+  assert.equal(rounds.get("p early").id, "a")
+})

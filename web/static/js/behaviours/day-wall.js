@@ -40,8 +40,8 @@ async function redraw(wall) {
     show(link, brick)
     bricks.push({ link, period, brick })
   }
-  const done = bricks.filter(({ brick }) => brick.isDone).length
-  fill(wall, { counted: t("walked {n} of {all} rounds", { n: done, all: bricks.length }) })
+  const walked = bricks.filter(({ brick }) => brick.isDone && brick.look !== "missed").length
+  fill(wall, { counted: t("walked {n} of {all} rounds", { n: walked, all: bricks.length }) })
   showNext(wall, bricks, minutes)
 }
 

@@ -11,15 +11,16 @@ import { clockTime, correction } from "./time.js"
 /** @param {HTMLFormElement} form @param {import("./form-draft.js").FormDraft} draft */
 export async function showProgress(form, draft) {
   const all = form.querySelectorAll("[role=radiogroup]").length
-  const seen = form.querySelectorAll("[role=radiogroup] input:checked").length
+  const marked = form.querySelectorAll("[role=radiogroup] input:checked").length
+  const seen = marked - form.querySelectorAll("[role=radiogroup] input[value=not_seen]:checked").length
   const begun = Number((draft.draft.fields.started ?? "").split(" ")[1])
   const time = clockTime((begun || Date.now()) + (await correction()))
   const bar = /** @type {HTMLProgressElement | null} */ (part("progress"))
-  if (bar) bar.value = seen
+  if (bar) bar.value = marked
   fill(document, {
     "progress-words": t("begun {time} · {n} of {all} looked at", { time, n: seen, all }),
-    "finish-words": seen === all ? t("Done") : seen ? t("The other {n} are fine", { n: all - seen }) : t("All looked at, all clear"),
-    "finish-note": seen === all ? "" : t("One more tap, and it is done"),
+    "finish-words": marked === all ? t("Done") : marked ? t("The other {n} are fine", { n: all - marked }) : t("All looked at, all clear"),
+    "finish-note": marked === all ? "" : t("One more tap, and it is done"),
   })
 }
 

@@ -33,11 +33,13 @@ export async function showFinish(form, round, body) {
 async function lines(round, body) {
   const marks = Object.values(body.marks)
   const fine = marks.filter((mark) => mark === "ok").length
+  const unseen = marks.filter((mark) => mark === "not_seen").length
   const found = (await list(await ownName())).filter(({ change }) => change.body.patrol === round)
   const tallies = Object.entries(body.tallies).map(([key, n]) => t("{what} {n} times", { what: label("tally", key), n: Number(n) }))
   return [
     { icon: "check", words: t("{n} lines fine", { n: fine }) },
     ...found.map(({ change }) => ({ icon: "attention", words: change.title })),
+    ...(unseen ? [{ icon: "minus", words: t("{n} lines not seen", { n: unseen }) }] : []),
     ...(tallies.length ? [{ icon: "broom", words: tallies.join("，") }] : []),
   ]
 }
