@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Response, g, request
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from server import clock
@@ -24,7 +25,7 @@ from server.refusals import sentence
 from server.reports.models import Report
 from server.reports.rules import DAY_MS, SIMILAR_DAYS
 from server.screening import rules
-from server.screening.intake import batch, case_named
+from server.screening.intake import batch, case_named, second_look
 from server.screening.models import (
     additions_to,
     case_pictures,
@@ -36,7 +37,7 @@ from server.screening.models import (
 )
 from server.screening.schemas import AcceptanceForm, Suggestions, as_field, from_field
 from server.words import gettext as _
-from sync.receipt import Receipt, Verdict
+from sync.receipt import Receipt, Refused, Verdict
 from sync.stamp import from_wire
 
 __all__ = [
@@ -137,7 +138,7 @@ def pane(line: Line, **typed: Any) -> dict[str, Any]:
         "similar": lines(session, Report.similar_to(report, since=since), known.zone),
         "additions": session.execute(additions_to(report)).all(),
         "screening": screening,
-        "undo_until": rules.undo_until(report, screening[0].at) if screening else 0,
+        "undo_until": _undo_until(session, report, screening[0].at) if screening else 0,
         "story": story_of(session, report.community_id, report.id),
         "stamps": stamps(report) if may(g.actor, "report.correct") else {},
         "known": known,
@@ -148,6 +149,15 @@ def pane(line: Line, **typed: Any) -> dict[str, Any]:
         "opened": "",
         "notice": "",
     } | typed
+
+
+def _undo_until(session: Session, report: Report, decided_at: int) -> int:
+    """Until when what stands can be taken back; 0 where it no longer can."""
+    try:
+        second_look(session, report)
+    except Refused:
+        return 0
+    return rules.undo_until(report, decided_at)
 
 
 def page_of(line: Line, status: int = 200, **typed: Any) -> Response:

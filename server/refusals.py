@@ -33,6 +33,11 @@ class Reason(Enum):
     UNDO_TOO_LATE = (
         "More than {days} days have passed, so it can no longer be undone. Write it down anew."
     )
+    CASE_IN_HAND = (
+        "Somebody has begun on this case, so accepting it can no longer be undone. "
+        "Correct the case, or close it with the reason."
+    )
+    CASE_SHARED = "Other reports have joined this case. Undo those first, each on its own page."
     CASE_UNKNOWN = "There is no such case here. Look at the number again, or choose from the list."
     ID_TAKEN = "This was recorded already; nothing more to do."
     SCREENED_ALREADY = "Somebody has decided this meanwhile. Look at what stands now."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Select, String, Text, select
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Id, Ms
@@ -107,3 +107,10 @@ class CaseStep(Base):
     words: Mapped[str] = mapped_column(Text)
     member_id: Mapped[str | None] = mapped_column(Id)
     at: Mapped[int] = mapped_column(Ms)
+
+    @classmethod
+    def count_of(cls, case: Case) -> Select[int]:
+        """How many steps a case has taken since it was opened."""
+        return select(func.count()).where(
+            cls.community_id == case.community_id, cls.case_id == case.id
+        )

@@ -88,7 +88,8 @@ def rewrite(report: Report, taken: Taken, journal: SqlJournal) -> Placed:
 
 def report_withdrawn(taken: Taken, journal: SqlJournal) -> Placed:
     report = find(taken, journal)
-    rules.check_withdrawal(report, taken.by, _case_state(journal, report))
+    case = _case(journal, report.case_id)
+    rules.check_withdrawal(report, taken.by, case.state if case else "")
     return _screened(taken, journal, report, reason=taken.body["reason"])
 
 
@@ -134,6 +135,10 @@ def report_screened_again(taken: Taken, journal: SqlJournal) -> Placed:
         )
     )
     rules.check_undo(since or report.received_at, taken.at)
+    if report.state == "accepted" and report.case_id:
+        case = _case(journal, report.case_id)
+        others = journal.session.scalar(Report.beside(report)) or 0
+        rules.check_case_given_up(case.state if case else "", case.ending if case else "", others)
     return _screened(taken, journal, report)
 
 
@@ -235,11 +240,11 @@ def _category(journal: SqlJournal, key: str) -> Category | None:
     return found
 
 
-def _case_state(journal: SqlJournal, report: Report) -> str:
-    if not report.case_id:
-        return ""
-    case = journal.session.get(Case, (journal.community_id, report.case_id), populate_existing=True)
-    return case.state if case else ""
+def _case(journal: SqlJournal, case_id: str | None) -> Case | None:
+    """The case as it stands now, with what this transaction has written."""
+    if not case_id:
+        return None
+    return journal.look().get(Case, (journal.community_id, case_id), populate_existing=True)
 
 
 def _key(report: Report) -> dict[str, str]:

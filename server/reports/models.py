@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Select, String, Text, select
+from sqlalchemy import (
+    BigInteger,
+    ForeignKeyConstraint,
+    Index,
+    Select,
+    String,
+    Text,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Id, Ms
@@ -90,6 +99,15 @@ class Report(Base):
             select(cls)
             .where(cls.community_id == community_id, cls.state == "screening")
             .order_by(cls.emergency.desc(), cls.received_at, cls.id)
+        )
+
+    @classmethod
+    def beside(cls, report: Report) -> Select[int]:
+        """How many other reports are in the case of this one."""
+        return select(func.count()).where(
+            cls.community_id == report.community_id,
+            cls.case_id == report.case_id,
+            cls.id != report.id,
         )
 
     @classmethod

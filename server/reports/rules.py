@@ -18,7 +18,7 @@ SIMILAR_DAYS = 14
 
 GRAPH: Mapping[str, frozenset[str]] = {
     "screening": frozenset({"accepted", "merged", "invalid", "spam", "misdirected", "withdrawn"}),
-    "accepted": frozenset({"withdrawn"}),
+    "accepted": frozenset({"screening", "withdrawn"}),
     "merged": frozenset({"screening", "withdrawn"}),
     "invalid": frozenset({"screening", "withdrawn"}),
     "spam": frozenset({"screening"}),
@@ -129,10 +129,18 @@ def check_dismissal(to: str, reason: str) -> None:
         raise Refused("reason_missing")
 
 
-def check_undo(dismissed_at: int, now: int) -> None:
-    """A dismissal or a merge can be taken back for thirty days."""
-    if now - dismissed_at > UNDO_DAYS * DAY_MS:
+def check_undo(decided_at: int, now: int) -> None:
+    """What the desk made of a report can be taken back for thirty days."""
+    if now - decided_at > UNDO_DAYS * DAY_MS:
         raise Refused("undo_too_late", days=UNDO_DAYS)
+
+
+def check_case_given_up(state: str, ending: str, others: int) -> None:
+    """An acceptance is taken back once its case is given up; `others`: reports that joined it."""
+    if others:
+        raise Refused("case_shared")
+    if (state, ending) != ("closed", "withdrawn"):
+        raise Refused("case_in_hand")
 
 
 def add_photos(

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from server.cases.models import Case
+from server.cases.models import Case, CaseStep
 from server.exchange.intake import New
 from server.reports.models import Report
+from server.screening.rules import check_untouched, is_given_up
 from server.screening.schemas import AcceptanceForm, Suggestions
 from sync.receipt import Refused
 
@@ -51,6 +52,19 @@ def batch(
         first = [suggested_acceptance(reports[0], known)]
         case, rest = str(first[0].body["case"]), rest[1:]
     return first + [New("report.merged@1", report.id, {"case": case}) for report in rest]
+
+
+def second_look(session: Session, report: Report) -> list[New]:
+    """A decision is taken back; the case that only this acceptance opened is given up first."""
+    again = New("report.screened_again@1", report.id)
+    case = session.get(Case, (report.community_id, report.case_id or ""))
+    if report.state != "accepted" or case is None or is_given_up(case):
+        return [again]
+    steps = session.scalar(CaseStep.count_of(case)) or 0
+    check_untouched(steps, session.scalar(Report.beside(report)) or 0)
+    as_seen = {"from": case.state, "generation": case.generation}
+    body = {"to": "closed", "ending": "withdrawn", **as_seen}
+    return [New("case.moved@1", case.id, body), again]
 
 
 def case_named(session: Session, community_id: str, name: str) -> Case:

@@ -32,7 +32,7 @@ from server.refusals import sentence
 from server.reports.models import Report
 from server.reports.rules import COLUMNS
 from server.screening import bp, rules
-from server.screening.intake import acceptance, batch, case_named
+from server.screening.intake import acceptance, batch, case_named, second_look
 from server.screening.models import ContactRead
 from server.screening.schemas import AcceptanceForm, CorrectionForm
 from server.words import gettext as _
@@ -154,10 +154,10 @@ def create_dismissal(report_id: str) -> Response:
 @bp.post("/reports/<report_id>/second-look")
 @permit("report.screen")
 def create_second_look(report_id: str) -> Response:
-    """Take a merger or dismissal back."""
+    """Take a decision back."""
     line = find(report_id)
     try:
-        [receipt] = record_all(g.actor, [New("report.screened_again@1", report_id)])
+        receipt = record_all(g.actor, second_look(db.session(), line.report))[-1]
     except Refused as no:
         return again(line, notice=sentence(no.reason, **no.details))
     if receipt.verdict is not Verdict.APPLIED:

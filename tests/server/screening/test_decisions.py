@@ -143,6 +143,81 @@ def test_a_decision_is_taken_back_within_thirty_days_and_not_later(
     assert report(about, town).state == "spam"
 
 
+def test_a_mistaken_acceptance_is_taken_back_and_its_case_given_up(phone, desk, about, town):
+    desk.post(f"/reports/{about}/acceptance", data=ACCEPTED)
+    phone.pulls()
+    assert phone.sees(about)["state"] == "accepted"
+
+    answer = desk.post(f"/reports/{about}/second-look")
+
+    assert answer.status_code == 303
+    assert (report(about, town).state, report(about, town).case_id) == ("screening", None)
+    [case] = cases()
+    assert (case.state, case.ending) == ("closed", "withdrawn")
+    phone.pulls()
+    assert phone.sees(about)["state"] == "screening"
+    assert "受理并派给" in desk.get(f"/reports/{about}").text
+
+
+def test_what_was_taken_back_is_accepted_anew(desk, about, town):
+    desk.post(f"/reports/{about}/acceptance", data=ACCEPTED)
+    desk.post(f"/reports/{about}/second-look")
+
+    desk.post(f"/reports/{about}/acceptance", data={**ACCEPTED, "owner": "物业"})
+
+    first, second = sorted(cases(), key=lambda case: case.state == "accepted")
+    assert (first.owner, first.ending) == ("环卫站", "withdrawn")
+    assert (second.owner, second.id) == ("物业", report(about, town).case_id)
+
+
+def test_an_acceptance_stays_once_somebody_has_begun(desk, about, town):
+    desk.post(f"/reports/{about}/acceptance", data=ACCEPTED)
+    [case] = cases()
+    assert f"/reports/{about}/second-look" in desk.get(f"/reports/{about}").text
+    desk.post(f"/cases/{case.id}/step", data={"to": "in_progress"})
+    assert f"/reports/{about}/second-look" not in desk.get(f"/reports/{about}").text
+
+    answer = desk.post(f"/reports/{about}/second-look")
+
+    assert answer.status_code == 422
+    assert "已经有人在办" in answer.text
+    assert report(about, town).state == "accepted"
+    assert cases()[0].state == "in_progress"
+
+
+def test_an_acceptance_that_others_have_joined_is_not_pulled_from_under_them(
+    phone, desk, about, town
+):
+    desk.post(f"/reports/{about}/acceptance", data=ACCEPTED)
+    [case] = cases()
+    other = phone.files_report(town.lane.id, "还没清")
+    phone.pushes()
+    desk.post(f"/reports/{other}/merger", data={"case": case.id})
+
+    assert "还有别的反映并在这一件里" in desk.post(f"/reports/{about}/second-look").text
+
+    desk.post(f"/reports/{other}/second-look")
+    desk.post(f"/reports/{about}/second-look")
+    assert report(about, town).state == report(other, town).state == "screening"
+
+
+def test_a_bare_second_look_does_not_leave_a_case_without_a_report(by_desk, about, desk, town):
+    desk.post(f"/reports/{about}/acceptance", data=ACCEPTED)
+
+    receipt = by_desk("report.screened_again@1", about)
+
+    assert (receipt.verdict.value, receipt.reason) == ("rejected", "case_in_hand")
+    assert report(about, town).state == "accepted"
+
+
+def test_the_toast_after_accepting_offers_the_way_back(desk, about):
+    answer = desk.post(
+        f"/reports/{about}/acceptance", data=ACCEPTED, headers={"HX-Request": "true"}
+    )
+
+    assert f"/reports/{about}/second-look" in answer.text
+
+
 def test_who_decides_second_is_told(desk, about, town):
     desk.post(f"/reports/{about}/acceptance", data=ACCEPTED)
 
