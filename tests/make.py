@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
@@ -50,6 +51,8 @@ def community(
         zone="Asia/Shanghai",
         plate_prefix=prefix,
         phone=phone,
+        latitude=25.9,
+        longitude=117.4,
     )
 
 
@@ -71,6 +74,7 @@ def place(
     grid_id: str = "",
     kind: str = "lane",
     households: int = 42,
+    line: Sequence[Sequence[float]] = ((0, 0), (60, 8), (120, 0)),
 ) -> Place:
     community_id = community_id or id_of("石桥社区")
     return Place(
@@ -82,7 +86,7 @@ def place(
         latin_name="Blacksmiths' Lane",
         plate=plate,
         households=households,
-        line_json=line_json([[0, 0], [60, 8], [120, 0]]),
+        line_json=line_json(line),
     )
 
 
@@ -165,7 +169,7 @@ def town(session: Session) -> Town:
         community=here,
         other_community=there,
         lane=place(),
-        other_lane=place("竹篮巷", plate="SQ-L02"),
+        other_lane=place("竹篮巷", plate="SQ-L02", line=[[0, 200], [120, 200]]),
         far_lane=place("渡船巷", plate="LA-L01", community_id=there.id),
         steward=member("田秀英"),
         other_steward=member("马长顺"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from server.demo.moments import id_of, told
@@ -23,7 +25,7 @@ def lay_out(session: Session) -> None:
         )
     )
     session.flush()
-    session.add_all(_community(row, street["key"], town["zone"]) for row in town["communities"])
+    session.add_all(_community(row, street["key"], town) for row in town["communities"])
     session.flush()
     session.add_all(
         Grid(
@@ -41,15 +43,18 @@ def lay_out(session: Session) -> None:
     session.flush()
 
 
-def _community(row: dict[str, str], street: str, zone: str) -> Community:
+def _community(row: dict[str, str], street: str, town: dict[str, Any]) -> Community:
+    latitude, longitude = town["well"]  # from the old well all metres are counted
     return Community(
         id=id_of(row["key"]),
         subdistrict_id=id_of(street),
         name=row["zh"],
         latin_name=row["en"],
-        zone=zone,
+        zone=town["zone"],
         plate_prefix=row["plate_prefix"],
         phone=row["phone"],
+        latitude=latitude,
+        longitude=longitude,
     )
 
 

@@ -48,6 +48,9 @@ class Community(Base):
     zone: Mapped[str] = mapped_column(String(40))
     plate_prefix: Mapped[str] = mapped_column(String(8))
     phone: Mapped[str] = mapped_column(String(40))
+    # Where the metres of its places are counted from, in degrees (WGS 84, as phones tell theirs).
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
 
     subdistrict: Mapped[Subdistrict] = relationship()
 

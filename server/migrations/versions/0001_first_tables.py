@@ -331,6 +331,8 @@ def upgrade() -> None:
     sa.Column('zone', sa.String(length=40), nullable=False),
     sa.Column('plate_prefix', sa.String(length=8), nullable=False),
     sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('latitude', sa.Double(), nullable=True),
+    sa.Column('longitude', sa.Double(), nullable=True),
     sa.ForeignKeyConstraint(['subdistrict_id'], ['subdistricts.id'], name=op.f('fk_communities_subdistrict_id_subdistricts')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_communities')),
     sa.UniqueConstraint('plate_prefix', name=op.f('uq_communities_plate_prefix'))
