@@ -1,53 +1,89 @@
-"""Pictures of every screen, phone and desk, light and dark, into a folder of yours.
+"""Pictures of every screen and its states, phone and desk, light and dark, into a folder of yours.
 
-./steward shots DIR
+./steward shots DIR [--only PART]
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import tempfile
+import time
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.live import CHROMIUM, CHROMIUM_FLAGS, Server
-from tests.pages.visitors import DESK, PAGES, PHONE, Visitors
+from tests.pages.scenes import SCENES, Scene
+from tests.pages.visitors import DESK, PHONE, Visitors
+
+MOST_PIXELS = 6_000
+FLAGS = [*CHROMIUM_FLAGS, "--lang=zh-CN"]
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="./steward shots", description=__doc__)
     parser.add_argument("folder", type=Path, help="outside the repository")
-    folder: Path = parser.parse_args().folder
-    folder.mkdir(parents=True, exist_ok=True)
+    parser.add_argument("--only", default="", help="scenes whose names contain this")
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         server = Server(Path(data), {"STEWARD_DEMO": "on"})
-        print("Making the demo")
+        print("Making the demo", flush=True)
         server.flask("db", "upgrade")
         server.flask("demo")
         server.start()
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        take_all(Visitors(server.origin, browser), folder)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        scenes = [scene for scene in SCENES if asked.only in scene.name]
+        failed = take_all(server.origin, browser, scenes, asked.folder)
         browser.close()
         server.stop()
+    print(f"{len(scenes) - len(failed)} of {len(scenes)} screens, {time.monotonic() - begun:.0f} s")
+    return len(failed)
 
 
-def take_all(visitors: Visitors, folder: Path) -> None:
-    every = [(role, pattern) for role, patterns in PAGES.items() for pattern in patterns]
-    for k, (role, pattern) in enumerate(every, start=1):
-        print(f"[{k}/{len(every)}] {role} {pattern}")
-        path = visitors.address(role, pattern)
-        name = re.sub(r"\W+", "-", re.sub(r"\{.*\}", "one", pattern)).strip("-") or "home"
-        page = visitors.page(role)
-        for scheme in ("light", "dark"):
-            for kind, size in (("phone", PHONE), ("desk", DESK)):
-                page.emulate_media(color_scheme=scheme)
-                page.set_viewport_size(size)
-                visitors.open(page, path)
-                page.screenshot(path=folder / f"{role}-{name}-{kind}-{scheme}.png")
-        page.close()
+def take_all(origin: str, browser: Browser, scenes: list[Scene], folder: Path) -> list[str]:
+    """Every scene, light and dark, on a phone and a desk; those that could not be brought about."""
+    visitors, failed, page = Visitors(origin, browser), [], None
+    for k, scene in enumerate(scenes, start=1):
+        print(f"[{k}/{len(scenes)}] {scene.name}", flush=True)
+        try:
+            if page is None or scene.path:
+                page = turn_to(visitors, page, scene)
+            if scene.act:
+                scene.act(page)
+        except PlaywrightError as fault:  # the others are still wanted
+            failed.append(scene.name)
+            print(f"  could not be brought about: {str(fault).splitlines()[0]}")
+        if page:
+            take(page, folder / scene.name)
+    return failed
+
+
+def turn_to(visitors: Visitors, before: Page | None, scene: Scene) -> Page:
+    if before:
+        before.context.set_offline(False)
+        before.close()
+    page = visitors.page(scene.role)
+    page.set_default_timeout(10_000)
+    visitors.open(page, visitors.address(scene.role, scene.path))
+    return page
+
+
+def take(page: Page, path: Path) -> None:
+    """As it meets the eye; where a phone's page is longer, also the whole of it."""
+    for kind, size in (("desk", DESK), ("phone", PHONE)):
+        page.set_viewport_size(size)
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=f"{path}-{kind}-{scheme}.png", animations="disabled")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    if height > PHONE["height"]:
+        page.set_viewport_size({**PHONE, "height": min(height, MOST_PIXELS)})
+        page.screenshot(path=f"{path}-phone-whole.png", animations="disabled")
+        page.set_viewport_size(PHONE)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

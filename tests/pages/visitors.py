@@ -10,7 +10,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1366, "height": 768}
 
-LABELS = {"coordinator": "协调员", "committee_member": "居委会成员", "officer": "街道工作人员"}
+LABELS = {
+    "coordinator": "协调员",
+    "other_coordinator": "协调员 · 乌石渡社区",
+    "committee_member": "居委会成员",
+    "officer": "街道工作人员",
+}
 
 # Who opens what. {…} stands for the first such address on the page named after it.
 PAGES: dict[str, list[str]] = {
@@ -35,6 +40,7 @@ PAGES: dict[str, list[str]] = {
         "/devices",
         "/patrols",
     ],
+    "other_coordinator": ["/conflicts", "/parked", "/devices"],
     "committee_member": ["/reports", "/cases", "/patrols"],
     "officer": ["/reports", "/cases", "/patrols", "/devices"],
 }
@@ -48,6 +54,7 @@ class Visitors:
     browser: Browser
     contexts: dict[str, BrowserContext] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
+    addresses: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def page(self, role: str) -> Page:
         """A fresh page of a role, that notes violations and requests that leave the origin."""
@@ -72,7 +79,9 @@ class Visitors:
             self.trouble.append(f"left the origin: {url}")
 
     def _enter(self, role: str) -> BrowserContext:
-        context = self.browser.new_context(locale="zh-CN", viewport=PHONE)
+        context = self.browser.new_context(
+            locale="zh-CN", timezone_id="Asia/Shanghai", viewport=PHONE
+        )
         context.set_default_timeout(60_000)
         if role == "resident":
             return context
@@ -92,6 +101,9 @@ class Visitors:
         found = re.search(r"\{(.+)\}", pattern)
         if not found:
             return pattern
+        known = self.addresses.get((role, pattern))
+        if known:
+            return known
         page = self.page(role)
         self.open(page, found[1])
         prefix = pattern[: found.start()]
@@ -99,7 +111,8 @@ class Visitors:
             "links => links.map((link) => link.getAttribute('href'))"
         )]  # fmt: skip
         page.close()
-        return next(link for link in links if len(link) > len(prefix) and "new" not in link)
+        link = next(link for link in links if len(link) > len(prefix) and "new" not in link)
+        return self.addresses.setdefault((role, pattern), link)
 
     def open(self, page: Page, path: str) -> None:
         page.goto(f"{self.origin}{path}")
