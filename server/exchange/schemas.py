@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from server.exchange.reader import quick_reader
 from sync.kind import Shape
 from sync.wire import MAX_COUNT, MAX_MS, Malformed
 
@@ -145,9 +146,11 @@ def load(schema: Schema, body: Any) -> dict[str, Any]:
 def shape(schema: type[Schema]) -> Shape:
     """A schema as the reader of a change's body."""
     reader = schema()
+    quick = quick_reader(reader)
 
     def read(body: Mapping[str, Any], /) -> Mapping[str, Any]:
-        return load(reader, body)
+        found = quick(body)
+        return load(reader, body) if found is None else found
 
     return read
 
