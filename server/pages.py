@@ -49,6 +49,15 @@ def is_fragment() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def go(address: str) -> Response:
+    """On to another page of ours; htmx, which would swap it in here, is told to open it."""
+    if not is_fragment():
+        return redirect(address, 303)  # type: ignore[return-value]
+    answer = make_response("", 204)
+    answer.headers["HX-Redirect"] = address
+    return answer
+
+
 def is_machine() -> bool:
     """True for requests that are answered in JSON."""
     return request.path.startswith("/sync/") or request.path == "/health"
@@ -105,10 +114,6 @@ def on_http_error(error: HTTPException) -> Response:
     if error.response is not None:  # a redirect, or an answer somebody made already
         return error.response  # type: ignore[return-value]
     code = error.code or 500
-    if code == 401 and is_fragment():
-        answer = error_answer(code, _sentence_for(error))
-        answer.headers["HX-Redirect"] = "/session"
-        return answer
     wait = BUSY_S if isinstance(error, ServiceUnavailable) else 0
     answer = error_answer(code, _sentence_for(error), wait, "busy" if code == 503 else "")
     for name, value in error.get_headers(request.environ):

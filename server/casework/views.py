@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, redirect, request
+from flask import Response, g, request
 from werkzeug.exceptions import NotFound
 
 from server import clock
@@ -34,6 +34,7 @@ from server.dossier import (
 from server.exchange.feed import SqlFeed
 from server.exchange.intake import New, record_all
 from server.exchange.schemas import LEVELS
+from server.pages import go
 from server.permissions import permit, visible
 from server.queue.models import lines
 from server.words import day_time, label
@@ -191,7 +192,7 @@ def _record(case: Case, changes: list[New], opened: str, said: dict[str, str]) -
             notice = words_of(receipt)
             return _page(_find(case.id), 422, opened=opened, notice=notice, typed=said)
     kept = any(receipt.verdict is not Verdict.APPLIED for receipt in receipts)
-    return redirect(f"/cases/{case.id}{'?kept=1' if kept else ''}", 303)  # type: ignore[return-value]
+    return go(f"/cases/{case.id}{'?kept=1' if kept else ''}")
 
 
 @bp.post("/cases/<case_id>/correction")

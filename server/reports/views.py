@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Response, g, redirect, request
+from flask import Response, g, request
 from sqlalchemy import select
 
 from server import clock
@@ -13,6 +13,7 @@ from server.database import db
 from server.desk import book, desk, desk_fragment, desk_page, waiting
 from server.dossier import pane
 from server.exchange.intake import record
+from server.pages import go
 from server.permissions import permit
 from server.places.models import Place
 from server.queue.models import changed_since, filed_since, last_seq, lines, queue
@@ -95,7 +96,7 @@ def create() -> Response:
     about = typed.get("id", "")[:36]
     receipt = record(by=g.actor, kind="report.filed@1", about=about, body=body)
     if receipt.verdict is Verdict.APPLIED or receipt.reason == "id_taken":
-        return redirect(f"/reports/{about}", 303)  # type: ignore[return-value]
+        return go(f"/reports/{about}")
     return _form(typed, _refused(receipt), 422)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from flask import Response, g, redirect, request
+from flask import Response, g, request
 from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
@@ -19,6 +19,7 @@ from server.devices.models import Device
 from server.exchange.feed import SqlFeed
 from server.exchange.intake import discard, record, release
 from server.exchange.models import ChangeRow, ConflictRow
+from server.pages import go
 from server.permissions import permit
 from server.queue.models import Line, lines
 from server.refusals import sentence
@@ -130,7 +131,7 @@ def create_decision(conflict_id: str) -> Response:
     if receipt.verdict is not Verdict.APPLIED:
         return _conflicts(422, _why(receipt))
     did = {"keep": "kept", "restore": "restored", "dismiss": "dismissed"}[choice]
-    return redirect(f"/conflicts?tab={tab}&did={did}", 303)  # type: ignore[return-value]
+    return go(f"/conflicts?tab={tab}&did={did}")
 
 
 def _swap(row: ConflictRow, tab: str) -> Response:
@@ -149,7 +150,7 @@ def _swap(row: ConflictRow, tab: str) -> Response:
     )
     if receipt.verdict is not Verdict.APPLIED:
         return _conflicts(422, _why(receipt))
-    return redirect(f"/conflicts?tab={tab}&did=swapped", 303)  # type: ignore[return-value]
+    return go(f"/conflicts?tab={tab}&did=swapped")
 
 
 def _number(said: str) -> int:
@@ -236,7 +237,7 @@ def create_release(device_id: str) -> Response:
     except Refused as no:
         return _parked(422, notice=sentence(no.reason, **no.details))
     still = any(receipt.verdict.value in SET_ASIDE for receipt in receipts)
-    return redirect(f"/parked?did={'still' if still else 'released'}", 303)  # type: ignore[return-value]
+    return go(f"/parked?did={'still' if still else 'released'}")
 
 
 @bp.post("/parked/<device_id>/discard")
@@ -250,4 +251,4 @@ def create_discard(device_id: str) -> Response:
         discard(g.actor, device_id, n, reason)
     except Refused as no:
         return _parked(422, notice=sentence(no.reason, **no.details))
-    return redirect("/parked?did=discarded", 303)  # type: ignore[return-value]
+    return go("/parked?did=discarded")

@@ -14,6 +14,7 @@ from tests import make
 from tests.counter import statements
 
 DAY = 86_400_000
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -181,3 +182,25 @@ def test_a_longer_list_costs_no_more_statements(phone, town, desk, about):
 
     assert costs[0] == costs[1]
     assert costs[1] <= 12
+
+
+def test_who_was_signed_out_keeps_the_page_and_what_was_typed_on_it(client, case_of):
+    case = case_of()
+
+    answer = client.post(
+        f"/cases/{case.id}/step", data={"to": "solved", "words": "换了"}, headers=HTMX
+    )
+
+    assert answer.status_code == 401
+    assert "HX-Redirect" not in answer.headers
+    assert 'role="alert"' in answer.text
+
+
+def test_htmx_is_sent_on_after_a_step(signed_in_as, case_of):
+    case = case_of()
+
+    answer = signed_in_as("coordinator").post(
+        f"/cases/{case.id}/step", data={"to": "in_progress"}, headers=HTMX
+    )
+
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, f"/cases/{case.id}")
