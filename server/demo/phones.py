@@ -66,7 +66,7 @@ class Phone:
             here=Anchor(1, at + self.offset, at),
         )
         self.row.id = self.id
-        self.row.is_persisted = True
+        self.row.is_persisted = self.row.opens_offline = True
 
     def writes(
         self,

@@ -46,6 +46,7 @@ class Device(Base):
     oldest_unsent_at: Mapped[int | None] = mapped_column(Ms)
     clock_offset: Mapped[int] = mapped_column(Ms, default=0)
     is_persisted: Mapped[bool | None]
+    opens_offline: Mapped[bool | None]  # as the phone itself found when it tried; None: not tried
     revoked_at: Mapped[int | None] = mapped_column(Ms)
     revoked_by: Mapped[str | None] = mapped_column(Id)
     unsent_when_revoked: Mapped[int | None]

@@ -119,6 +119,7 @@ class HelloIn(Strict):
     unsent = Whole(0, 1_000_000, required=True)
     oldest_wall = Whole(-MAX_MS, MAX_MS, load_default=None, allow_none=True)
     storage = fields.Nested(StorageIn, load_default=dict)
+    offline = Flag(load_default=None, allow_none=True)
 
 
 class ConflictDecidedIn(Strict):

@@ -184,6 +184,8 @@ def _note_hello(session: Session, device: Device, body: dict[str, Any], now: int
         "clock_offset": wall - now,
         "is_persisted": body["storage"].get("persisted"),
     }
+    if body["offline"] is not None:
+        values["opens_offline"] = body["offline"]
     if body["unsent"] == 0:
         values |= _anchor(session, device, Anchor(body["clock"]["segment"], wall, now))
     session.execute(

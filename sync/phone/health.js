@@ -1,6 +1,6 @@
 // @ts-check
 // How well this phone can keep things: room, protection, clock, and a short memory of what went wrong.
-import { fact, read, write } from "./db.js"
+import { fact, read, setFact, write } from "./db.js"
 
 const LOG_ENTRIES = 500
 const RESERVE = "reserve"
@@ -15,6 +15,19 @@ export async function storage() {
   } catch {
     return {}
   }
+}
+
+/**
+ * Remembers whether the app opened when it was tried without a network; the next hello says so.
+ * @param {string} owner
+ * @param {boolean} opens
+ */
+export const noteOffline = (owner, opens) => setFact(owner, "offline", opens)
+
+/** What a hello says of that; nothing while it was not tried. @param {string} owner */
+export async function offline(owner) {
+  const opens = await fact(owner, "offline")
+  return typeof opens === "boolean" ? { offline: opens } : {}
 }
 
 /** Asks the browser never to clear our things by itself. */

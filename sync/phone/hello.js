@@ -2,7 +2,7 @@
 // Is the server there, does it know this phone, how far are both clocks apart.
 import { offsetOf, watch } from "./clock.js"
 import { setFact, write } from "./db.js"
-import { storage } from "./health.js"
+import { offline, storage } from "./health.js"
 import { readClock, setAnchor, waitingIn } from "./identity.js"
 import { outcomeOf } from "./outcome.js"
 import { askJson } from "./request.js"
@@ -29,6 +29,7 @@ export async function hello(owner, isAgain = false) {
     unsent: waiting.length,
     oldest_wall: waiting.length ? Math.min(...waiting.map(({ wall }) => wall)) : null,
     ...(await storage()),
+    ...(await offline(owner)),
   })
   const outcome = outcomeOf(answer)
   if (outcome.act !== "go") throw new Stop(outcome)

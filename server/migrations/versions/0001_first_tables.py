@@ -167,6 +167,7 @@ def upgrade() -> None:
     sa.Column('oldest_unsent_at', sa.BigInteger(), nullable=True),
     sa.Column('clock_offset', sa.BigInteger(), nullable=False),
     sa.Column('is_persisted', sa.Boolean(), nullable=True),
+    sa.Column('opens_offline', sa.Boolean(), nullable=True),
     sa.Column('revoked_at', sa.BigInteger(), nullable=True),
     sa.Column('revoked_by', sa.String(length=36), nullable=True),
     sa.Column('unsent_when_revoked', sa.Integer(), nullable=True),

@@ -61,9 +61,34 @@ def test_a_new_phone_from_the_code_to_the_tick(app, town, time, signed_in_as):
     assert "正在取清单和地点" in desk.get(state).text
     time(make.NOW + 5000)
     phone.says_hello()
+    reported = desk.get(state).text
+    assert "能不能离线用还没试出来" in reported
+    assert "可离线使用" not in reported
+    assert "hx-get" in reported
+    phone.says_hello(offline=True)
     said = desk.get(state).text
     assert "可离线使用" in said
+    assert "手机自己试过" in said
     assert "hx-get" not in said
+
+
+def test_a_phone_that_does_not_open_offline_is_not_called_ready(phone, signed_in_as):
+    desk = signed_in_as("coordinator")
+    assert "离线还没试过" in desk.get("/devices").text
+
+    phone.says_hello(offline=False)
+    state = f"/f/enrolments/{db.session.scalars(select(Enrolment.id)).one()}"
+
+    assert "没网打不开" in desk.get(state).text
+    assert "可离线使用" not in desk.get(state).text
+    assert "没网打不开" in desk.get("/devices").text
+
+
+def test_a_phone_that_says_nothing_more_about_it_stays_as_it_was(phone, signed_in_as):
+    phone.says_hello(offline=True)
+    phone.says_hello()
+
+    assert "离线能用" in signed_in_as("coordinator").get("/devices").text
 
 
 def test_a_code_that_has_run_out_offers_another(town, time, signed_in_as):

@@ -3,7 +3,8 @@
 // without a network. Only then the green tick.
 import { t } from "/words.js"
 import { enrol } from "/static/sync/enrolment.js"
-import { protect, reserve } from "/static/sync/health.js"
+import { noteOffline, protect, reserve } from "/static/sync/health.js"
+import { hello } from "/static/sync/hello.js"
 import { keptPage, refresh } from "/static/sync/pack.js"
 import { pullAll } from "/static/sync/pull.js"
 import { Unreachable } from "/static/sync/request.js"
@@ -90,6 +91,8 @@ async function settle(owner, digits) {
   if (isProtected) tick(t("This phone has agreed not to clear this app's data."))
   const opens = hasWorker && (await canOpen("/app/"))
   if (opens) tick(t("Tried without network: it opens"))
+  await noteOffline(owner.name, opens)
+  hello(owner.name).catch(() => {}) // the desk waits for this word; the next exchange says it too
   const ready = part("ready-words")
   if (ready) ready.hidden = !opens
   const limited = part("ready-limited")

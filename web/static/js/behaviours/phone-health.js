@@ -1,7 +1,7 @@
 // @ts-check
 // How this phone is: whose, whether it works without network, room, clock, contact, edition.
 import { t } from "/words.js"
-import { report } from "/static/sync/health.js"
+import { noteOffline, report } from "/static/sync/health.js"
 import { APP } from "/static/sync/version.js"
 import { listen } from "/static/sync/broadcast.js"
 import { fill } from "../lib/dom.js"
@@ -19,9 +19,11 @@ export default async function phoneHealth(section) {
   const draw = async () => {
     const found = await report(now.name)
     const by = await correction()
+    const opens = await canOpen("/app/")
+    await noteOffline(now.name, opens)
     fill(section, {
       who: `${now.member_name} · ${now.community_name}`,
-      offline: (await canOpen("/app/")) ? t("works, {n} pages are here", { n: found.pack?.pages.length ?? 0 }) : t("only while a page is open"),
+      offline: opens ? t("works, {n} pages are here", { n: found.pack?.pages.length ?? 0 }) : t("only while a page is open"),
       room: roomWords(found.room),
       clock: clockWords(found.hello?.offset),
       contact: found.hello ? when(found.hello.wall + by, Date.now() + by) : t("not yet"),
