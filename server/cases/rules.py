@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from server.cases.models import Case
 from server.permissions import Actor
 from server.reports.models import Report
+from server.reports.rules import Filed
 from sync.receipt import Refused
 
 _OPEN_STATES = (
@@ -50,7 +51,14 @@ _NOT_DONE = ("cannot_solve", "handed_over")
 
 
 def open_case(
-    report: Report, *, id: str, level: str, owner: str, due_at: int | None, answer: str, at: int
+    report: Report | Filed,
+    *,
+    id: str,
+    level: str,
+    owner: str,
+    due_at: int | None,
+    answer: str,
+    at: int,
 ) -> Case:
     """The community takes a report as a real problem and sets a day.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Member
@@ -33,6 +33,7 @@ from server.exchange.packing import (
     kept_change,
     kept_conflict,
     kept_record,
+    put,
     record_row,
     table_of,
 )
@@ -50,6 +51,8 @@ RECORD = table_of(RecordRow)
 FEED = table_of(FeedEntry)
 CONFLICT = table_of(ConflictRow)
 COUNTER = table_of(DayCounter)
+RECORD_KEY = ("community_id", "id")
+FEED_KEY = ("community_id", "period", "scope", "kind", "about")
 
 _TAKE = (
     update(STREAM)
@@ -62,6 +65,15 @@ _ADVANCE = (
     .where(STREAM.c.community_id == bindparam("community"), STREAM.c.stream == 0)
     .values(next_seq=bindparam("next"), last_hlc=bindparam("hlc"))
 )
+
+
+@dataclass(slots=True)
+class _Day:
+    """The community's day at a moment (ms), and its last number."""
+
+    at: int
+    day: str
+    last: int
 
 
 class NoCommunity(LookupError):
@@ -77,7 +89,7 @@ class SqlJournal:
         self.session: Session
         self._fixed: dict[tuple[type, str], Any] = {}
         self._duties: dict[str, list[Any]] = {}
-        self._day: tuple[str, int] | None = None
+        self._day: _Day | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -209,9 +221,10 @@ class SqlJournal:
         }
 
     def day_number(self, received_at: int) -> str:
-        day, last = self._counter(received_at)
-        self._day = (day, last + 1)
-        return f"{day[5:7]}{day[8:10]}-{last + 1:02d}"
+        if self._day is None or self._day.at != received_at:
+            self._day = self._counter(received_at)
+        self._day.last += 1
+        return f"{self._day.day[5:7]}{self._day.day[8:10]}-{self._day.last:02d}"
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -221,40 +234,34 @@ class SqlJournal:
         )
         return ZoneInfo(str(name))
 
-    def _counter(self, received_at: int) -> tuple[str, int]:
+    def _counter(self, received_at: int) -> _Day:
         local = datetime.fromtimestamp(received_at / 1000, UTC).astimezone(self.zone)
         day = local.date().isoformat()
-        if self._day and self._day[0] == day:
-            return self._day
+        if self._day and self._day.day == day:
+            return replace(self._day, at=received_at)
         last = self.connection.scalar(
             select(COUNTER.c.last).where(
                 COUNTER.c.community_id == self.community_id, COUNTER.c.day == day
             )
         )
-        return day, int(last or 0)
+        return _Day(received_at, day, int(last or 0))
 
     def keep(self, batch: Batch) -> None:
         connection = self.connection
         self.rows.flush(connection)
-        if batch.settled:
-            connection.execute(insert(CHANGE), self._all(change_row, batch.settled))
+        put(connection, CHANGE, self._all(change_row, batch.settled))
         for kept in batch.rejudged:
             self._look_at(kept)
-        self._upsert(
-            RECORD,
-            ("community_id", "id"),
-            self._all(record_row, batch.records.values()),
-        )
-        self._upsert(
-            FEED,
-            ("community_id", "period", "scope", "kind", "about"),
-            self._all(feed_row, batch.feed.values()),
-        )
+        put(connection, RECORD, self._all(record_row, batch.records.values()), RECORD_KEY)
+        put(connection, FEED, self._all(feed_row, batch.feed.values()), FEED_KEY)
         self._keep_conflicts(batch)
         if self._day:
-            day, last = self._day
-            row = {"community_id": self.community_id, "day": day, "last": last}
-            self._upsert(COUNTER, ("community_id", "day"), [row])
+            row = {
+                "community_id": self.community_id,
+                "day": self._day.day,
+                "last": self._day.last,
+            }
+            put(connection, COUNTER, [row], ("community_id", "day"))
         self._keep_device(batch)
         connection.execute(
             _ADVANCE,
@@ -306,24 +313,13 @@ class SqlJournal:
             )
         )
 
-    def _upsert(self, table: Table, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-        if not rows:
-            return
-        dialect = self.connection.dialect.name
-        statement = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-        rest = {c.name: statement.excluded[c.name] for c in table.c if c.name not in key}
-        rest = {name: value for name, value in rest.items() if name in rows[0]}
-        self.connection.execute(
-            statement.on_conflict_do_update(index_elements=list(key), set_=rest), rows
-        )
-
     def _keep_conflicts(self, batch: Batch) -> None:
         now = batch.stream.last_hlc >> COUNTER_BITS
         found = [c for c in batch.conflicts.values() if c.state == "open"]
         decided = [c for c in batch.conflicts.values() if c.state != "open"]
         if found:
             rows = [conflict_row(self.community_id, c, now) for c in found]
-            self._upsert(CONFLICT, ("community_id", "id"), rows)
+            put(self.connection, CONFLICT, rows, ("community_id", "id"))
         for dispute in decided:
             self.connection.execute(
                 update(CONFLICT)

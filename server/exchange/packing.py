@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, and_, insert, update
+from sqlalchemy import Connection, Dialect, Table, and_, bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.journal import FeedRow, Settled
 from sync.receipt import Receipt, Verdict
 from sync.record import Conflict, Held, Record
 from sync.stamp import Stamp, from_wire
 from sync.wire import read_change
+
+Key = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -35,11 +40,47 @@ class Rows:
     def flush(self, connection: Connection) -> None:
         """Inserts first, table by table, then updates in the order they were made."""
         for table, rows in self.inserts.items():
-            connection.execute(insert(table), rows)
+            put(connection, table, rows)
         for statement in self.updates:
             connection.execute(statement)
         self.inserts.clear()
         self.updates.clear()
+
+
+def put(
+    connection: Connection, table: Table[Any], rows: Sequence[dict[str, Any]], key: Key = ()
+) -> None:
+    """Insert rows that all name the same columns; where one with that key is there already, its
+    other columns take the new values. The driver gets the rows as they are: on the way of a push,
+    SQLAlchemy's own work for each row costs more than the database's."""
+    if not rows:
+        return
+    plan = _plan(table, tuple(rows[0]), key, connection.dialect)
+    connection.exec_driver_sql(plan.sql, [plan.pick(row) for row in rows])
+
+
+class _Plan(NamedTuple):
+    sql: str
+    pick: Callable[[dict[str, Any]], Any]
+
+
+@cache
+def _plan(table: Table[Any], names: tuple[str, ...], key: Key, dialect: Dialect) -> _Plan:
+    statement = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    if key:
+        rest = {name: statement.excluded[name] for name in names if name not in key}
+        statement = statement.on_conflict_do_update(index_elements=list(key), set_=rest)
+    fixed = {
+        column.name: column.default.arg
+        for column in table.c
+        if column.name not in names and column.default is not None and column.default.is_scalar
+    }
+    values: dict[str, Any] = {name: bindparam(name) for name in (*names, *fixed)}
+    compiled = statement.values(values).compile(dialect=dialect)
+    if compiled.positiontup is None:
+        return _Plan(str(compiled), lambda row: fixed | row)
+    take = itemgetter(*compiled.positiontup)
+    return _Plan(str(compiled), (lambda row: take(fixed | row)) if fixed else take)
 
 
 def table_of(model: Any) -> Table[Any]:

@@ -47,7 +47,7 @@ def report_filed(taken: Taken, journal: SqlJournal) -> Placed:
         journal.rows.insert(Case, **_columns(case))
         born = (case_record(case, taken),)
         _keep_screening(taken, journal, "accepted", case_id=case.id)
-    journal.rows.insert(Report, **_columns(report))
+    journal.rows.insert(Report, **report.row())
     _keep_photos(taken, journal, ())
     return Placed(scopes=scopes, number=report.number, state=report.state, also=born)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from server.permissions import Actor
@@ -38,6 +39,36 @@ COLUMNS = {
 _ON_THE_SPOT_CASE = uuid.UUID("0b7f9f2a-5f0c-5e0a-8a65-3f3d6f1a9c11")
 
 
+@dataclass(slots=True)
+class Filed:
+    """A report as it is first written down; the row of it to be. Times in milliseconds."""
+
+    community_id: str
+    id: str
+    number: str
+    place_id: str
+    category: str
+    level: str
+    words: str
+    spot: str
+    done: str
+    emergency: bool
+    source: str
+    contact: str
+    state: str
+    member_id: str | None
+    device_id: str
+    patrol_id: str | None
+    item: str
+    case_id: str | None
+    happened_at: int
+    doubt: int
+    received_at: int
+
+    def row(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
 def file_report(
     body: Mapping[str, Any],
     *,
@@ -48,19 +79,14 @@ def file_report(
     at: int,
     doubt: int,
     received_at: int,
-) -> Report:
+) -> Filed:
     """Write down what somebody saw. `at`, `received_at` and `doubt` in milliseconds."""
     if place is None:
         raise Refused("place_missing")
     if category is None:
         raise Refused("category_unknown")
-    if not body["words"] and not body["photos"]:
-        raise Refused("words_missing")
-    if body["level"] == "on_the_spot" and not says_how(body):
-        raise Refused("done_missing")
-    if by.role == "resident" and body["level"] != "community":
-        raise Refused("not_permitted")
-    return Report(
+    _check_filing(body, by)
+    return Filed(
         community_id=place.community_id,
         id=id,
         number="",
@@ -83,6 +109,15 @@ def file_report(
         doubt=doubt,
         received_at=received_at,
     )
+
+
+def _check_filing(body: Mapping[str, Any], by: Actor) -> None:
+    if not body["words"] and not body["photos"]:
+        raise Refused("words_missing")
+    if body["level"] == "on_the_spot" and not says_how(body):
+        raise Refused("done_missing")
+    if by.role == "resident" and body["level"] != "community":
+        raise Refused("not_permitted")
 
 
 def check_place_and_category(place: Place | None, category: Category | None) -> None:
