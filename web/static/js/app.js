@@ -24,6 +24,7 @@ const phone = {
   patrol: () => import("./behaviours/patrol.js"),
   "phone-health": () => import("./behaviours/phone-health.js"),
   "photo-picker": () => import("./behaviours/photo-picker.js"),
+  "place-picker": () => import("./behaviours/place-picker.js"),
   "report-form": () => import("./behaviours/report-form.js"),
   selftest: () => import("./behaviours/selftest.js"),
   "send-now": () => import("./behaviours/send-now.js"),

@@ -1,5 +1,5 @@
 // @ts-check
-// What belongs to the form for a report alone: its place, what is asked of a thing put right, the
+// What belongs to the form for a report alone: the name of its place, what is asked of a thing put right, the
 // numbers to call first, and what was told of this place lately.
 import { t } from "/words.js"
 import { list } from "/static/sync/outbox.js"
@@ -26,10 +26,7 @@ export default async function reportForm(form) {
   }
   form.addEventListener("change", look)
   form.addEventListener("restored", look)
-  form.addEventListener("input", (event) => {
-    if (/** @type {HTMLElement} */ (event.target).dataset.part === "place-search") search(form)
-    else look()
-  })
+  form.addEventListener("input", look)
   await draftOf(form).ready
   look()
 }
@@ -54,21 +51,6 @@ function toggle(name, isShown) {
 function showPlace(form, place) {
   const input = form.querySelector(`[name=place][value="${CSS.escape(place)}"]`)
   fill(form, { "place-name": input?.getAttribute("data-place-name") ?? "" })
-}
-
-/** The name, or the code on the plate; one that fits exactly is taken. @param {HTMLFormElement} form */
-function search(form) {
-  const asked = /** @type {HTMLInputElement} */ (part("place-search", form)).value.trim().toUpperCase()
-  for (const choice of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-plate]"))) {
-    const input = /** @type {HTMLInputElement} */ (choice.querySelector("input"))
-    const plate = choice.dataset.plate ?? ""
-    const fits = plate.includes(asked) || (input.dataset.placeName ?? "").includes(asked)
-    choice.hidden = !fits
-    if (asked && plate === asked) {
-      input.checked = true
-      input.dispatchEvent(new Event("change", { bubbles: true }))
-    }
-  }
 }
 
 /** Words and kinds for which the telephone comes first; they never block. */
