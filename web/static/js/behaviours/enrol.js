@@ -75,7 +75,8 @@ async function settle(owner, digits) {
   history.replaceState(null, "", "/app/start")
   showReady(owner, digits)
   tick(t("This phone is recognised"))
-  const isProtected = await protect()
+  // Some browsers ask the person first; nothing waits for the answer.
+  protect().then((agreed) => agreed && tick(t("This phone has agreed not to clear this app's data.")))
   await reserve()
   const hasWorker = await isReady()
   await refresh(owner.name, (done, all) => {
@@ -88,7 +89,6 @@ async function settle(owner, digits) {
     const words = t("All set, {name}. Your places: {places}.", { name: owner.member_name, places })
     fill(document, { "ready-name": words })
   }
-  if (isProtected) tick(t("This phone has agreed not to clear this app's data."))
   const opens = hasWorker && (await canOpen("/app/"))
   if (opens) tick(t("Tried without network: it opens"))
   await noteOffline(owner.name, opens)
