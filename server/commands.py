@@ -16,9 +16,13 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from server.accounts.models import Member
+from server import clock
+from server.accounts.models import STAFF, Member
+from server.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from server.backups import commands as backups
-from server.database import db
+from server.database import db, writing
+from server.founding.intake import Names, check_names, found_community, officers_of
+from server.founding.schemas import Flaws, PersonRow, read_people, read_places
 from server.places.models import Subdistrict
 from server.settings import Settings, read_or_stop
 
@@ -160,6 +164,52 @@ def demo_command() -> None:
     make_demo(meter(1, 1))
 
 
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.command("found")
+@click.argument("places", type=FILE)
+@click.argument("people", type=FILE)
+@click.option("--subdistrict", prompt="Subdistrict (街道)")
+@click.option("--city", prompt="City (市、县)")
+@click.option("--community", prompt="Community (社区)")
+@click.option("--prefix", prompt="Letters all its plates begin with, such as GJ")
+@click.option("--phone", prompt="Telephone of the community")
+@click.option("--zone", default="Asia/Shanghai", show_default=True)
+@with_appcontext
+def found_command(places: Path, people: Path, **said: str) -> None:
+    """Begin a real community with the PLACES and PEOPLE of two CSV lists: all of it or nothing."""
+    upgrade()
+    names = Names(**said | {"prefix": said["prefix"].strip().upper()})
+    flaws = Flaws()
+    check_names(db.session(), names, flaws)
+    rows = read_places(places, names.prefix, flaws)
+    folk = read_people(people, {row.plate for row in rows}, flaws)
+    if flaws.said:
+        raise click.ClickException("\n".join(("Nothing was written.", *flaws.said)))
+    known = officers_of(db.session(), names)
+    fresh = [one for one in folk if one.role != "officer" or one.name not in known]
+    passwords = {one: ask_password(one) for one in fresh if one.role in STAFF}
+    db.session.rollback()
+    with writing() as session:
+        found_community(session, names, rows, fresh, passwords, clock.now())
+    stewards = sum(one.role == "steward" for one in fresh)
+    click.echo(
+        f"{names.community}: {len(rows)} places, {stewards} stewards, {len(passwords)} desks."
+    )
+    click.echo("Next: STEWARD_DEMO=off ./steward run, sign in at /session, enrol phones (手机).")
+
+
+def ask_password(person: PersonRow) -> str:
+    """What this person will sign in with; asked again until it is long enough."""
+    while True:
+        words = f"Password for {person.name} ({person.role})"
+        typed: str = click.prompt(words, hide_input=True, confirmation_prompt=True)
+        if SHORTEST_PASSWORD <= len(typed) <= LONGEST_PASSWORD:
+            return typed
+        click.echo(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+
+
 @click.command("work")
 @with_appcontext
 def work_command() -> None:
@@ -173,6 +223,7 @@ def install(app: Flask) -> None:
     backups.install(app)
     app.cli.add_command(work_command)
     app.cli.add_command(demo_command)
+    app.cli.add_command(found_command)
 
 
 if __name__ == "__main__":
