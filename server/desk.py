@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from server import clock
 from server.accounts.models import STAFF
+from server.asides.models import set_aside
 from server.cases.models import Case
 from server.database import db
 from server.devices.models import Device
@@ -21,7 +22,7 @@ from server.pages import fragment, page
 from server.permissions import Scope, may, scope
 from server.places.models import Community, Place
 from server.reports.models import Category, Report
-from server.reviews.models import open_conflicts, set_aside
+from server.reviews.models import open_conflicts
 from server.words import gettext as _
 from server.words import label, language, when
 

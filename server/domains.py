@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from server.accounts import views as accounts
+from server.asides import views as asides
 from server.batches import views as batches
 from server.cases import models as cases
 from server.casework import views as casework
@@ -32,6 +33,7 @@ PAGES: tuple[ModuleType, ...] = (
     screening,
     casework,
     reviews,
+    asides,
     enrolments,
     logbook,
     places,

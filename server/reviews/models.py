@@ -11,13 +11,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.cases.models import Case
-from server.exchange.models import ChangeRow, ConflictRow, RecordRow
-from server.media.models import Photo
+from server.exchange.models import ConflictRow, RecordRow
 from server.reports.models import Report
 from server.stories.models import Told, changes_at
 from sync.stamp import Stamp, from_wire
-
-SET_ASIDE = ("parked", "quarantined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +142,6 @@ def _saw(field: str, made: Told | None, seen: Mapping[Stamp, Told]) -> Any:
     return before.body.get(field, "") if before else ""
 
 
-def photo_states(session: Session, community_id: str, hashes: Sequence[str]) -> dict[str, str]:
-    """Which of these photos have arrived."""
-    if not hashes:
-        return {}
-    rows = session.execute(
-        select(Photo.sha256, Photo.state).where(
-            Photo.community_id == community_id, Photo.sha256.in_(hashes)
-        )
-    )
-    return dict(rows.all())
-
-
 def conflicts(community_id: str) -> Select[ConflictRow]:
     """All of a community, the newest first."""
     return (
@@ -179,25 +164,3 @@ def settled_by_time(community_id: str) -> Select[ConflictRow]:
 def decided_conflicts(community_id: str) -> Select[ConflictRow]:
     """Those a person has decided."""
     return conflicts(community_id).where(ConflictRow.state != "open")
-
-
-def set_aside(community_id: str) -> Select[ChangeRow]:
-    """Changes that wait for a person, phone by phone in the order they were written."""
-    return (
-        select(ChangeRow)
-        .where(
-            ChangeRow.community_id == community_id,
-            ChangeRow.verdict.in_(SET_ASIDE),
-            ChangeRow.looked_at.is_(None),
-        )
-        .order_by(ChangeRow.device_id, ChangeRow.n)
-    )
-
-
-def looked_at(community_id: str) -> Select[ChangeRow]:
-    """Set aside once, and somebody has looked: the latest first."""
-    return (
-        select(ChangeRow)
-        .where(ChangeRow.community_id == community_id, ChangeRow.looked_at.is_not(None))
-        .order_by(ChangeRow.looked_at.desc(), ChangeRow.device_id, ChangeRow.n)
-    )
