@@ -13,7 +13,13 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Engine, MetaData, String, create_engine, event
 from sqlalchemy.exc import DBAPIError, TimeoutError
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+)
 from sqlalchemy.pool import NullPool
 
 try:
@@ -38,6 +44,14 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class OfChange:
+    """A row that one change made; it bears the change's own name, so a replay finds it there."""
+
+    community_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    device_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    n: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
 
 db = SQLAlchemy(metadata=Base.metadata)

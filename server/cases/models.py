@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Select, String, Text, func, select
+from sqlalchemy import ForeignKeyConstraint, Index, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database import Base, Id, Ms
+from server.database import Base, Id, Ms, OfChange
 
 FINISHED = ("solved", "verified", "closed")
 
@@ -92,15 +92,12 @@ class ReplyTemplate(Base):
         return select(cls).where(cls.community_id == community_id).order_by(cls.position)
 
 
-class CaseStep(Base):
+class CaseStep(OfChange, Base):
     """One line of a case's story."""
 
     __tablename__ = "case_steps"
     __table_args__ = (Index(None, "community_id", "case_id", "at"),)
 
-    community_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    device_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    n: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     case_id: Mapped[str] = mapped_column(Id)
     from_state: Mapped[str] = mapped_column(String(24))
     to_state: Mapped[str] = mapped_column(String(24))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     ForeignKeyConstraint,
     Index,
     Select,
@@ -14,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database import Base, Id, Ms
+from server.database import Base, Id, Ms, OfChange
 
 
 class Category(Base):
@@ -154,15 +153,12 @@ class ReportPhoto(Base):
         return select(cls.report_id).where(cls.community_id == community_id, cls.sha256 == sha256)
 
 
-class Addition(Base):
+class Addition(OfChange, Base):
     """What was added later: the author's words, or the coordinator's question."""
 
     __tablename__ = "additions"
     __table_args__ = (Index(None, "community_id", "report_id", "added_at"),)
 
-    community_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    device_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    n: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     report_id: Mapped[str] = mapped_column(Id)
     kind: Mapped[str] = mapped_column(String(10))  # addition | question
     words: Mapped[str] = mapped_column(Text)
@@ -171,15 +167,12 @@ class Addition(Base):
     added_at: Mapped[int] = mapped_column(Ms)
 
 
-class Screening(Base):
+class Screening(OfChange, Base):
     """What was made of a report, by whom, and why. The latest one stands."""
 
     __tablename__ = "screenings"
     __table_args__ = (Index(None, "community_id", "report_id", "at"),)
 
-    community_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    device_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    n: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     report_id: Mapped[str] = mapped_column(Id)
     state: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text, default="")
