@@ -32,12 +32,14 @@ _DESK = uuid.UUID("5c9a1f1e-3d3b-5d0f-8b7a-2f6e0c5d4a10")
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A change about to be made. `seen`: field → stamp of the value that was on the screen."""
+    """A change about to be made. `seen`: field → stamp of the value that was on the screen; `wall`:
+    what its maker's clock comes to (ms), where that was before now; the stamp is of now."""
 
     kind: str
     about: str
     body: Mapping[str, Any] = field(default_factory=dict)
     seen: Mapping[str, str] = field(default_factory=dict)
+    wall: int | None = None
 
 
 def record(
@@ -97,7 +99,8 @@ def discard(by: Actor, device_id: str, n: int, reason: str) -> Receipt:
 
 def make(bench: Bench, new: New) -> Receipt:
     """Freeze a change of the bench's device and judge it."""
-    line = {"k": new.kind, "o": new.about, "t": [0, bench.now, 0], "b": dict(new.body)}
+    wall = bench.now if new.wall is None else min(new.wall, bench.now)
+    line = {"k": new.kind, "o": new.about, "t": [0, wall, 0], "b": dict(new.body)}
     if new.seen:
         line["seen"] = dict(new.seen)
     raw = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()
@@ -106,7 +109,7 @@ def make(bench: Bench, new: New) -> Receipt:
         raw,
         kind=new.kind,
         about=new.about,
-        wall=bench.now,
+        wall=wall,
         body=new.body,
         seen=new.seen,
     )

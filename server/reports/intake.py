@@ -20,13 +20,16 @@ from sync.record import Held, Record
 
 def report_filed(taken: Taken, journal: SqlJournal) -> Placed:
     body = taken.body
+    place, category = rules.check_place_and_category(
+        _place(journal, body["place"]), _category(journal, body["category"])
+    )
     report = rules.file_report(
         body,
         id=taken.change.about,
-        place=_place(journal, body["place"]),
-        category=_category(journal, body["category"]),
+        place=place,
+        category=category,
         by=taken.by,
-        at=taken.at,
+        at=rules.told_at(taken.by, taken.at, taken.change.wall),
         doubt=taken.doubt,
         received_at=taken.received_at,
     )
@@ -202,32 +205,24 @@ def _keep_screening(
     taken: Taken, journal: SqlJournal, state: str, *, case_id: str | None = None, reason: str = ""
 ) -> None:
     journal.rows.insert(
-        Screening,
-        community_id=journal.community_id,
-        device_id=taken.stamp.device,
-        n=taken.stamp.n,
-        report_id=taken.change.about,
-        state=state,
-        reason=reason,
-        case_id=case_id,
-        member_id=taken.by.id or None,
-        at=taken.at,
+        Screening, **_of(taken, journal), state=state, reason=reason, case_id=case_id, at=taken.at
     )
 
 
 def _keep_addition(taken: Taken, journal: SqlJournal, kind: str, words: str) -> None:
-    journal.rows.insert(
-        Addition,
-        community_id=journal.community_id,
-        device_id=taken.stamp.device,
-        n=taken.stamp.n,
-        report_id=taken.change.about,
-        kind=kind,
-        words=words,
-        member_id=taken.by.id or None,
-        by_role=taken.by.role,
-        added_at=taken.at,
-    )
+    said = {"kind": kind, "words": words, "by_role": taken.by.role, "added_at": taken.at}
+    journal.rows.insert(Addition, **_of(taken, journal), **said)
+
+
+def _of(taken: Taken, journal: SqlJournal) -> dict[str, Any]:
+    """Which change a row comes from, whose it is, and the report it is about."""
+    return {
+        "community_id": journal.community_id,
+        "device_id": taken.stamp.device,
+        "n": taken.stamp.n,
+        "report_id": taken.change.about,
+        "member_id": taken.by.id or None,
+    }
 
 
 def _place(journal: SqlJournal, place_id: str) -> Place | None:

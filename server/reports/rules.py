@@ -73,18 +73,14 @@ def file_report(
     body: Mapping[str, Any],
     *,
     id: str,
-    place: Place | None,
-    category: Category | None,
+    place: Place,
+    category: Category,
     by: Actor,
     at: int,
     doubt: int,
     received_at: int,
 ) -> Filed:
     """Write down what somebody saw. `at`, `received_at` and `doubt` in milliseconds."""
-    if place is None:
-        raise Refused("place_missing")
-    if category is None:
-        raise Refused("category_unknown")
     _check_filing(body, by)
     return Filed(
         community_id=place.community_id,
@@ -120,11 +116,21 @@ def _check_filing(body: Mapping[str, Any], by: Actor) -> None:
         raise Refused("not_permitted")
 
 
-def check_place_and_category(place: Place | None, category: Category | None) -> None:
+def check_place_and_category(
+    place: Place | None, category: Category | None
+) -> tuple[Place, Category]:
+    """Both of them: a report is about something somewhere."""
     if place is None:
         raise Refused("place_missing")
     if category is None:
         raise Refused("category_unknown")
+    return place, category
+
+
+def told_at(by: Actor, at: int, wall: int) -> int:
+    """When it was told. A resident's browser has no line of readings to estimate from: how long the
+    concern waited in it is taken at its word, but it is never later than it came."""
+    return min(at, wall) if by.role == "resident" else at
 
 
 def says_how(body: Mapping[str, Any]) -> bool:

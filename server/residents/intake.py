@@ -182,7 +182,8 @@ def _report(session: Session, concern: Concern, category: Category, now: int) ->
         "emergency": category.is_emergency,
         "photos": concern.photos,
     }
-    number = _made(session, place.community_id, New("report.filed@1", said["id"], body), now)
+    new = New("report.filed@1", said["id"], body, wall=rules.written_at(said["waited"], now))
+    number = _made(session, place.community_id, new, now)
     _keep_contact(session, place.community_id, said)
     return number
 

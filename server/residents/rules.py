@@ -15,6 +15,7 @@ from sync.receipt import Refused
 HOUR_MS = 3_600_000
 MOST_PHOTOS = 3
 LEAST_MS = 3_000
+MOST_WAIT_MS = 90 * 24 * HOUR_MS
 MOST_AN_HOUR = {"address": 60, "plate": 60, "community": 300, "photos": 240, "report": 20}
 CALLS = ("119", "120", "110")
 COMMON = (
@@ -45,6 +46,13 @@ def check_pace(opened_at: int | None, now: int) -> None:
     """Nobody writes a concern in a moment. A form may be as old as it likes."""
     if opened_at is None or now - opened_at < LEAST_MS:
         raise Refused("too_quick")
+
+
+def written_at(waited: str, now: int) -> int:
+    """When a concern was written: so many milliseconds before it came as its browser counted. Never
+    later than it came; what is no number counts as nothing."""
+    is_number = waited.isascii() and waited.isdigit() and len(waited) <= 15
+    return now - min(int(waited), MOST_WAIT_MS) if is_number else now
 
 
 def sign_photo(key: bytes, concern_id: str, photo: Mapping[str, Any]) -> str:

@@ -13,7 +13,18 @@ from server.exchange.schemas import KEY, UUID
 from server.residents.rules import plain
 from sync.receipt import Refused
 
-FIELDS = ("id", "token", "opened", "category", "words", "spot", "phone", "homepage", "seen")
+FIELDS = (
+    "id",
+    "token",
+    "opened",
+    "category",
+    "words",
+    "spot",
+    "phone",
+    "homepage",
+    "seen",
+    "waited",
+)
 LONGEST = {"words": 4000, "spot": 200}
 TOKEN = validate.Regexp(r"\A[0-9A-Za-z_-]{22,64}\Z", error="malformed")
 PHONE = re.compile(r"\+?[0-9]{7,15}")

@@ -13,7 +13,7 @@ from server.exchange.models import ChangeRow
 from server.receipts.models import ReceiptCode
 from server.receipts.rules import code_hash
 from server.reports.models import Addition, Report, ReportPhoto
-from server.residents.models import HourCount
+from server.residents.models import HOUR_MS, HourCount
 from server.residents.rules import LEAST_MS, MOST_AN_HOUR
 from tests.resident import hidden, kept
 from tests.server.media import corpus
@@ -403,3 +403,21 @@ def test_what_is_typed_is_only_ever_text(resident):
 
     assert "<script>alert" not in answer.text
     assert "&lt;script&gt;alert(1)" in answer.text
+
+
+def test_a_concern_that_waited_in_a_phone_is_as_old_as_it_is(resident, signed_in_as):
+    resident.opens()
+    resident.sends(script=True, waited=str(5 * HOUR_MS))
+
+    [report] = reports()
+    assert report.received_at - report.happened_at == 5 * HOUR_MS
+    assert "5 小时" in signed_in_as("coordinator").get(f"/reports/{report.id}").text
+
+
+@pytest.mark.parametrize("waited", ["", "-60000", "soon", "9" * 40, "٣٦٠٠٠٠٠", "0"])
+def test_a_concern_is_never_from_the_future_nor_from_nowhere(resident, waited):
+    resident.opens()
+    resident.sends(script=True, waited=waited)
+
+    [report] = reports()
+    assert report.happened_at == report.received_at

@@ -17,9 +17,11 @@ const ASKED_AGAIN_MS = 3_500
 const CHANGED = "concerns-changed"
 
 /** @param {Concern} concern */
-function formOf({ id, token, fields, photos }) {
+function formOf({ id, token, fields, photos, kept_at }) {
   const form = new FormData()
-  for (const [name, value] of Object.entries({ ...fields, id, token, seen: "yes" })) form.append(name, value)
+  // How long it waited here, not what this phone's clock says: that may be years wrong.
+  const waited = String(Math.max(0, Date.now() - kept_at))
+  for (const [name, value] of Object.entries({ ...fields, id, token, waited, seen: "yes" })) form.append(name, value)
   for (const { bytes, type } of photos) form.append("photo", new Blob([bytes], { type }), "photo.jpg")
   return form
 }
