@@ -14,10 +14,10 @@ from werkzeug.exceptions import NotFound
 from server import clock
 from server.cases.models import Case, ReplyTemplate
 from server.database import db
-from server.desk import book, desk, desk_fragment, desk_page
+from server.desk import book, desk, desk_fragment, desk_page, waiting
 from server.exchange.feed import SqlFeed
 from server.exchange.intake import New
-from server.pages import is_fragment
+from server.pages import go, is_fragment
 from server.permissions import may, visible
 from server.queue.models import Line, lines, queue
 from server.queue.rules import Wanted, wanted
@@ -53,6 +53,7 @@ __all__ = [
     "pane",
     "seen",
     "stamps",
+    "stay",
     "story_of_case",
     "suggested_batch",
     "suggestions",
@@ -171,6 +172,14 @@ def again(line: Line, **typed: Any) -> Response:
     if is_fragment():
         return desk_fragment("reports/_pane.html", 422, **pane(line, **typed))
     return page_of(line, 422, **typed)
+
+
+def stay(line: Line, did: str) -> Response:
+    """The same report again, and a word about what was done."""
+    if not is_fragment():
+        return go(f"/reports/{line.report.id}?{asked_for().query}")
+    waits = waiting(db.session(), desk().id, clock.now())
+    return desk_fragment("reports/_stayed.html", did=did, waits=waits, **pane(line))
 
 
 def suggested_batch(deed: str, reports: Sequence[Report], said: Mapping[str, str]) -> list[New]:

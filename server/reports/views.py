@@ -11,8 +11,9 @@ from sqlalchemy import select
 from server import clock
 from server.database import db
 from server.desk import book, desk, desk_fragment, desk_page, waiting
-from server.dossier import pane
+from server.dossier import again, find, pane, stay, words_of
 from server.exchange.intake import record
+from server.media.store import take_photos
 from server.pages import go
 from server.permissions import permit
 from server.places.models import Place
@@ -23,6 +24,9 @@ from server.reports import bp
 from server.words import gettext as _
 from sync.receipt import Receipt, Verdict
 
+MOST_PHOTOS = 5
+MOST_WORDS = 2000
+MOST_FORM_BYTES = 64 << 20  # photos as cameras make them, without script
 ASKED = ("place", "category", "level", "words", "spot", "done", "source", "contact")
 
 
@@ -86,18 +90,53 @@ def _form(typed: dict[str, Any], errors: dict[str, str], status: int = 200) -> R
 @permit("report.screen")
 def create() -> Response:
     """The report comes into being the same way as from a phone."""
+    request.max_content_length = MOST_FORM_BYTES
     typed = dict(request.form)
     errors = _errors(typed)
-    if errors:
-        return _form(typed, errors, 422)
-    body = {name: typed.get(name, "").strip() for name in ASKED}
+    photos, flaw = ([], "") if errors else _photos()
+    if errors or flaw:
+        return _form(typed, errors | ({"photo": flaw} if flaw else {}), 422)
+    body: dict[str, Any] = {name: typed.get(name, "").strip() for name in ASKED}
     body["level"] = body["level"] or "community"
-    body["emergency"] = "emergency" in typed  # type: ignore[assignment]
+    body |= {"emergency": "emergency" in typed, "photos": photos}
     about = typed.get("id", "")[:36]
     receipt = record(by=g.actor, kind="report.filed@1", about=about, body=body)
     if receipt.verdict is Verdict.APPLIED or receipt.reason == "id_taken":
         return go(f"/reports/{about}")
     return _form(typed, _refused(receipt), 422)
+
+
+@bp.post("/reports/<report_id>/addition")
+@permit("report.screen")
+def create_addition(report_id: str) -> Response:
+    """More words or photos, from whoever stands at the desk or is on the telephone."""
+    request.max_content_length = MOST_FORM_BYTES
+    line, words = find(report_id), request.form.get("words", "").strip()
+    photos, flaw = _photos()
+    if len(words) > MOST_WORDS:
+        flaw = sentence("words_too_long", n=len(words), max=MOST_WORDS)
+    if not flaw and not words and not photos:
+        flaw = sentence("words_missing")
+    if flaw:
+        errors, typed = {"addition": flaw}, dict(request.form)
+        return again(line, opened="add", errors=errors, typed=typed)
+    body = {"words": words, "photos": photos}
+    receipt = record(by=g.actor, kind="report.added_to@1", about=report_id, body=body)
+    if receipt.verdict is not Verdict.APPLIED:
+        errors, typed = {"addition": words_of(receipt)}, dict(request.form)
+        return again(line, opened="add", errors=errors, typed=typed)
+    return stay(find(report_id), did=_("Added."))
+
+
+def _photos() -> tuple[list[dict[str, Any]], str]:
+    """The photos of the form, brought in; or why that cannot be, in words."""
+    files = [file.stream for file in request.files.getlist("photo") if file.filename]
+    if len(files) > MOST_PHOTOS:
+        return [], sentence("photo_too_many", max=MOST_PHOTOS)
+    taken, left_out = take_photos(desk().id, files, clock.now())
+    for position, no in left_out:
+        return [], _("Photo {n}: {words}", n=position, words=sentence(no.reason, **no.details))
+    return list({photo["sha256"]: photo for photo in taken}.values()), ""
 
 
 def _errors(typed: dict[str, str]) -> dict[str, str]:

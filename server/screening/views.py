@@ -20,6 +20,7 @@ from server.dossier import (
     pane,
     seen,
     stamps,
+    stay,
     suggestions,
     words_of,
 )
@@ -162,7 +163,7 @@ def create_second_look(report_id: str) -> Response:
         return again(line, notice=sentence(no.reason, **no.details))
     if receipt.verdict is not Verdict.APPLIED:
         return again(find(report_id), notice=words_of(receipt))
-    return _stay(find(report_id), did=_("Undone; it is as it was."))
+    return stay(find(report_id), did=_("Undone; it is as it was."))
 
 
 @bp.post("/reports/<report_id>/question")
@@ -174,7 +175,7 @@ def create_question(report_id: str) -> Response:
         errors = {"question": _("Write the question in one or two sentences.")}
         return again(line, opened="ask", errors=errors, typed=dict(request.form))
     record_all(g.actor, [New("report.asked@1", report_id, {"question": question})])
-    return _stay(find(report_id), did=_("Asked. The answer will appear here."))
+    return stay(find(report_id), did=_("Asked. The answer will appear here."))
 
 
 @bp.post("/reports/<report_id>/correction")
@@ -188,20 +189,12 @@ def create_correction(report_id: str) -> Response:
     now = {name: getattr(report, column) for name, column in COLUMNS.items()}
     body = rules.changed(form.said, on_the_page("was"), now)
     if not body:
-        return _stay(line, did=_("Nothing was changed."))
+        return stay(line, did=_("Nothing was changed."))
     [receipt] = record_all(g.actor, [New("report.corrected@1", report_id, body, seen(body))])
     if receipt.verdict is Verdict.REJECTED:
         return again(line, notice=words_of(receipt), opened="correct", typed=dict(request.form))
     is_plain = receipt.verdict is Verdict.APPLIED
-    return _stay(find(report_id), did=_("Corrected.") if is_plain else words_of(receipt))
-
-
-def _stay(line: Line, did: str) -> Response:
-    """The same report again, and a word about what was done."""
-    if not is_fragment():
-        return redirect(f"/reports/{line.report.id}?{asked_for().query}", 303)  # type: ignore[return-value]
-    waits = waiting(db.session(), desk().id, clock.now())
-    return desk_fragment("reports/_stayed.html", did=did, waits=waits, **pane(line))
+    return stay(find(report_id), did=_("Corrected.") if is_plain else words_of(receipt))
 
 
 @bp.post("/reports/<report_id>/contact")
