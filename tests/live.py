@@ -10,6 +10,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from server.settings import ROOT
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = [
@@ -22,6 +27,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+COMES_UP_S = 30
+GOES_DOWN_S = 15
 
 
 def free_port() -> int:
@@ -33,10 +40,13 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """gunicorn on a port of its own, on a data folder; may be stopped and started again."""
+    """gunicorn on a port of its own, on a data folder; may be stopped and started again.
+
+    `root` is the copy of the program it runs."""
 
     data: Path
     environ: Mapping[str, str] = field(default_factory=dict)
+    root: Path = ROOT
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -45,34 +55,42 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def settings(self) -> dict[str, str]:
-        return {**os.environ, "STEWARD_DATA": str(self.data), **self.environ}
+    def environment(self) -> dict[str, str]:
+        here = {"PYTHONPATH": str(self.root), "STEWARD_DATA": str(self.data)}
+        return {**os.environ, **here, **self.environ}
 
     def flask(self, *command: str) -> None:
         """Run one of the app's commands on the same data."""
         subprocess.run(
             [sys.executable, "-m", "flask", "--app", "server", *command],
-            env=self.settings,
+            cwd=self.root,
+            env=self.environment,
             check=True,
             capture_output=True,
         )
 
-    def start(self) -> Server:
+    def start(self) -> Self:
         command = [
             *(sys.executable, "-m", "gunicorn", "--workers", "1", "--threads", "8"),
             *("--worker-class", "gthread", "--log-level", "warning"),
             *("--bind", f"127.0.0.1:{self.port}", "server:create_app()"),
         ]
-        self.process = subprocess.Popen(command, env=self.settings)
-        for _ in range(400):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return self
-            time.sleep(0.05)
-        raise TimeoutError("the server did not come up in 20 s")
+        self.process = subprocess.Popen(command, cwd=self.root, env=self.environment)
+        end = time.monotonic() + COMES_UP_S
+        while not self._answers():
+            assert time.monotonic() < end, "the server does not answer"
+            time.sleep(0.1)
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/health", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
 
     def stop(self) -> None:
         if self.process:
             self.process.terminate()
-            self.process.wait(15)
+            self.process.wait(GOES_DOWN_S)
             self.process = None

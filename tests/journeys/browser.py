@@ -12,16 +12,8 @@ from typing import Any
 
 import psutil
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.live import CHROMIUM, CHROMIUM_FLAGS
+
 LOOK = {
     "viewport": {"width": 390, "height": 844},
     "locale": "zh-CN",
@@ -48,7 +40,10 @@ class PhoneBrowser:
         self.profile, self.url = str(profile), url
         self.errors: list[str] = []
         self.context = playwright.chromium.launch_persistent_context(
-            self.profile, executable_path="/usr/bin/chromium", args=FLAGS, **{**LOOK, **more}
+            self.profile,
+            executable_path=CHROMIUM,
+            args=CHROMIUM_FLAGS,
+            **{**LOOK, **more},
         )
         self.context.set_default_timeout(45_000)
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
