@@ -2,6 +2,7 @@
 // The form of one lane and what is kept of it: one draft, shared by its behaviours.
 import { nonce, recordId } from "/static/sync/bytes.js"
 import { draftAt, dropDraft, keepDraft } from "./concerns.js"
+import { KeptForm, shared } from "./kept-form.js"
 
 /** @typedef {import("./concerns.js").Draft} Draft */
 /** @typedef {import("./concerns.js").KeptPhoto} KeptPhoto */
@@ -9,27 +10,14 @@ import { draftAt, dropDraft, keepDraft } from "./concerns.js"
 const QUIET_MS = 300
 const NAMES = ["category", "words", "spot", "phone"]
 
-/** @type {WeakMap<HTMLFormElement, ConcernForm>} */
-const known = new WeakMap()
-
-/** @param {HTMLFormElement} form @returns {ConcernForm} */
-export function concernForm(form) {
-  const found = known.get(form) ?? new ConcernForm(form)
-  known.set(form, found)
-  return found
-}
-
-export class ConcernForm extends EventTarget {
+export class ConcernForm extends KeptForm {
   /** @param {HTMLFormElement} form */
   constructor(form) {
-    super()
-    this.form = form
+    super(form, QUIET_MS)
     this.address = form.getAttribute("action") ?? location.pathname
     /** @type {KeptPhoto[]} */
     this.photos = []
     this.wasKept = false
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined
     this.name()
     this.ready = this.restore()
   }
@@ -98,31 +86,22 @@ export class ConcernForm extends EventTarget {
     return !this.photos.length && Object.values(this.read()).every((value) => value === "")
   }
 
-  /** Something was typed: kept in a moment. */
-  touch() {
-    clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.save(), QUIET_MS)
-  }
-
   /** Kept now. */
   async save() {
-    clearTimeout(this.timer)
-    this.timer = undefined
+    this.still()
     await (this.isEmpty ? dropDraft(this.address) : keepDraft(this.draft()))
   }
 
   /** What is to be sent, with the moment the form was opened; nothing is written after it. */
   close() {
-    clearTimeout(this.timer)
-    this.timer = undefined
+    this.still()
     const { fields, ...rest } = this.draft()
     return { ...rest, fields: { ...fields, opened: this.value("opened") } }
   }
 
   /** An empty form for the next one. */
   clear() {
-    clearTimeout(this.timer)
-    this.timer = undefined
+    this.still()
     this.photos = []
     this.wasKept = false
     this.name()
@@ -130,3 +109,5 @@ export class ConcernForm extends EventTarget {
     this.dispatchEvent(new Event("photos"))
   }
 }
+
+export const concernForm = shared(ConcernForm)

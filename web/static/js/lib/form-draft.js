@@ -3,6 +3,7 @@
 import { recordId } from "/static/sync/bytes.js"
 import { dropDraft, loadDraft, saveDraft } from "/static/sync/drafts.js"
 import { part } from "./dom.js"
+import { KeptForm, shared } from "./kept-form.js"
 import { ownName } from "./owner.js"
 
 /** @typedef {import("/static/sync/types.js").Draft} Draft */
@@ -11,29 +12,18 @@ import { ownName } from "./owner.js"
 
 const QUIET_MS = 400
 
-/** @type {WeakMap<HTMLFormElement, FormDraft>} */
-const known = new WeakMap()
-
-/** @param {HTMLFormElement} form @returns {FormDraft} */
-export function draftOf(form) {
-  const found = known.get(form) ?? new FormDraft(form)
-  known.set(form, found)
-  return found
-}
-
-export class FormDraft extends EventTarget {
+export class FormDraft extends KeptForm {
   /** @param {HTMLFormElement} form */
   constructor(form) {
-    super()
-    this.form = form
+    super(form, QUIET_MS)
     this.name = nameOf(form)
     this.isKept = false
     this.wasCameraOpen = false
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined
     /** @type {Draft} */
     this.draft = this.empty()
     this.ready = this.restore()
+    /** @type {Promise<unknown>} */
+    this.work = this.ready
   }
 
   /** @returns {Draft} */
@@ -60,15 +50,9 @@ export class FormDraft extends EventTarget {
     write(this.form, kept.fields)
   }
 
-  /** Something was typed: kept in a moment. */
-  touch() {
-    clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.save(), QUIET_MS)
-  }
-
   /** Kept now. @param {Partial<Draft>} [news] */
   async save(news = {}) {
-    clearTimeout(this.timer)
+    this.still()
     Object.assign(this.draft, news, { fields: read(this.form), wall: Date.now() })
     this.draft.title = titleOf(this.form)
     this.isKept = true
@@ -77,22 +61,31 @@ export class FormDraft extends EventTarget {
     this.dispatchEvent(new Event("kept"))
   }
 
-  /** Waits for what is being written, and writes no more: the form is about to become a change. */
+  /** Something of the form is still being made ready, such as a photo. @param {Promise<unknown>} work */
+  waitFor(work) {
+    this.work = Promise.allSettled([this.work, work])
+  }
+
+  /** Waits for what is being made ready and written, and writes no more: the form is about to
+   * become a change. */
   async close() {
     await this.ready
-    clearTimeout(this.timer)
+    await this.work
+    this.still()
     this.draft.fields = read(this.form)
     this.draft.title = titleOf(this.form)
   }
 
   async discard() {
-    clearTimeout(this.timer)
+    this.still()
     await dropDraft(await ownName(), this.name)
     this.draft = this.empty()
     this.isKept = false
     this.dispatchEvent(new Event("change"))
   }
 }
+
+export const draftOf = shared(FormDraft)
 
 /** @param {HTMLFormElement} form @returns {Field[]} */
 const fieldsOf = (form) =>

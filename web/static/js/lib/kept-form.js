@@ -1,0 +1,44 @@
+// @ts-check
+// A form that is kept while it is typed: a moment after the last touch. One for each form element,
+// shared by the form's behaviours.
+
+export class KeptForm extends EventTarget {
+  /** @param {HTMLFormElement} form @param {number} quiet how long (ms) nothing is typed before it is kept */
+  constructor(form, quiet) {
+    super()
+    this.form = form
+    this.quiet = quiet
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined
+  }
+
+  /** Something was typed: kept in a moment. */
+  touch() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.save(), this.quiet)
+  }
+
+  /** Nothing more is to be kept in a moment. */
+  still() {
+    clearTimeout(this.timer)
+    this.timer = undefined
+  }
+
+  /** @returns {Promise<void>} */
+  async save() {}
+}
+
+/**
+ * @template {KeptForm} T
+ * @param {new (form: HTMLFormElement) => T} Kind
+ * @returns {(form: HTMLFormElement) => T} the same one for the same form
+ */
+export function shared(Kind) {
+  /** @type {WeakMap<HTMLFormElement, T>} */
+  const known = new WeakMap()
+  return (form) => {
+    const found = known.get(form) ?? new Kind(form)
+    known.set(form, found)
+    return found
+  }
+}
