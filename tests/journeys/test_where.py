@@ -60,7 +60,7 @@ def test_a_phone_that_keeps_its_position_says_so_and_the_list_stays(form):
     page = form(permissions=[])
 
     page.click("text=用我的位置")
-    page.wait_for_selector("text=手机没让用位置，不要紧")
+    page.wait_for_selector("text=手机没让用，不要紧")
     page.click("summary:has-text('别的地方')")
     page.click("label:has-text('竹篮巷')")
 
@@ -98,7 +98,7 @@ def test_a_name_nobody_knows_is_said_to_be_none(form):
 
     page.fill("[data-part=place-search]", "王府井")
 
-    assert page.locator("text=名单里没有叫这个的").is_visible()
+    assert page.locator("text=名单里没有这一处").is_visible()
 
 
 def test_the_plate_is_read_by_the_camera_where_a_browser_can(server, net, phone):

@@ -27,8 +27,8 @@ export default function placePicker(field) {
     offer(field, "scan", async () => {
       const { scan } = await import("../lib/scan.js")
       const found = await scan()
-      if (found) takePlate(field, found)
-      else if (found === null) tell(field, t("The phone keeps its camera to itself. The code typed from the plate does as well."))
+      if (found && !takePlate(field, found)) tell(field, "nothing")
+      if (found === null) tell(field, "denied")
     })
   }
 }
@@ -51,67 +51,69 @@ const nameOf = (choice) => radioOf(choice).dataset.placeName ?? ""
 
 /** What a draft or an address has chosen is in sight. @param {HTMLElement} field */
 function lift(field) {
-  const chosen = part("places", field)?.querySelector("[data-plate]:has(:checked)")
+  const chosen = part("places", field)?.querySelector("input:checked")?.closest("[data-plate]")
   if (chosen) part("places-first", field)?.prepend(chosen)
 }
 
-/** @param {HTMLElement} field @param {string} words */
-const tell = (field, words) => fill(field, { "place-told": words })
+/** @param {HTMLElement} choice */
+const codeOf = (choice) => lettersOf(choice.dataset.plate ?? "")
 
-/** @param {HTMLElement} field @param {HTMLElement} choice @param {string} words */
-function take(field, choice, words) {
+/**
+ * One of the page's own sentences; it ends the waiting.
+ * @param {HTMLElement} field
+ * @param {string} name
+ * @param {string} [place]
+ */
+function tell(field, name, place = "") {
+  part("locate", field)?.removeAttribute("disabled")
+  fill(field, { "place-told": (field.dataset[name] ?? "").replace("{place}", place) })
+}
+
+/** @param {HTMLElement} field @param {HTMLElement} choice @param {string} [name] */
+function take(field, choice, name = "this") {
   part("places-first", field)?.prepend(choice)
   choice.hidden = false
   radioOf(choice).checked = true
   radioOf(choice).dispatchEvent(new Event("change", { bubbles: true }))
-  tell(field, words)
+  tell(field, name, nameOf(choice))
+}
+
+/** @param {HTMLElement} field @param {string} typed @returns {boolean} is there such a plate? */
+function takePlate(field, typed) {
+  const code = lettersOf(typed)
+  const found = choicesOf(field).find((choice) => code && codeOf(choice) === code)
+  if (found) take(field, found)
+  return Boolean(found)
 }
 
 /** A name or a code; a code that fits exactly is taken. @param {HTMLElement} field @param {string} typed */
 function look(field, typed) {
   const [name, code] = [typed.trim(), lettersOf(typed)]
-  const choices = choicesOf(field)
-  const list = part("places", field)
-  for (const choice of choices.filter((one) => list?.contains(one))) {
-    const isNamed = nameOf(choice).includes(name)
-    choice.hidden = !isNamed && !(code && lettersOf(choice.dataset.plate ?? "").includes(code))
+  for (const choice of part("places", field)?.querySelectorAll("[data-plate]") ?? []) {
+    const one = /** @type {HTMLElement} */ (choice)
+    one.hidden = !nameOf(one).includes(name) && !(code && codeOf(one).includes(code))
   }
-  const exact = code && choices.find((choice) => lettersOf(choice.dataset.plate ?? "") === code)
-  if (exact) take(field, exact, t("This is {place}.", { place: nameOf(exact) }))
-  else tell(field, fitting(field).length ? "" : t("No place of this name here. Try one word of it, or the code on the plate."))
+  if (takePlate(field, typed)) return
+  tell(field, fitting(field).length ? "" : "nothing")
 }
 
-/** @param {HTMLElement} field */
-const fitting = (field) => choicesOf(field).filter((choice) => !choice.hidden && part("places", field)?.contains(choice))
+/** @param {HTMLElement} field @returns {HTMLElement[]} */
+const fitting = (field) => [...(part("places", field)?.querySelectorAll("[data-plate]:not([hidden])") ?? [])].map((one) => /** @type {HTMLElement} */ (one))
 
 /** The one place that is left of the list. @param {HTMLElement} field */
 function takeOnly(field) {
   const [only, ...others] = fitting(field)
-  if (only && !others.length) take(field, only, t("This is {place}.", { place: nameOf(only) }))
-}
-
-/** @param {HTMLElement} field @param {string} scanned */
-function takePlate(field, scanned) {
-  const code = lettersOf(scanned)
-  const found = choicesOf(field).find((choice) => lettersOf(choice.dataset.plate ?? "") === code)
-  if (found) take(field, found, t("This is {place}.", { place: nameOf(found) }))
-  else tell(field, t("This code is of no place in the list. Choose one, or type the code on the plate."))
+  if (only && !others.length) take(field, only)
 }
 
 /** @param {HTMLElement} field @param {[number, number]} origin */
 function locate(field, origin) {
   const button = /** @type {HTMLButtonElement} */ (part("locate", field))
+  tell(field, "looking")
   button.disabled = true
-  tell(field, t("Looking where you are"))
   navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
-      button.disabled = false
-      takeNearest(field, metresFrom(coords, origin))
-    },
-    ({ code }) => {
-      button.disabled = false
-      tell(field, code === DENIED ? t("The phone keeps its position to itself. The list or the code on the plate do as well.") : t("The position cannot be told just now. The list or the code on the plate do as well."))
-    },
+    ({ coords }) => takeNearest(field, metresFrom(coords, origin)),
+    ({ code }) => tell(field, code === DENIED ? "denied" : "slow"),
     ASK,
   )
 }
@@ -124,16 +126,14 @@ function takeNearest(field, here) {
   const [nearest] = found
   for (const told of parts("metres", field)) told.textContent = ""
   if (!nearest || nearest.metres > FAR_M) {
-    tell(field, t("You are more than a kilometre from every place in the list. Please choose one."))
+    tell(field, "far")
     return
   }
   for (const { choice, metres } of found.slice(0, SHOWN).reverse()) {
     part("places-first", field)?.prepend(choice)
     fill(choice, { metres: t(" · about {metres} m", { metres: Math.max(10, Math.round(metres / 10) * 10) }) })
   }
-  const place = nameOf(nearest.choice)
-  const isHere = nearest.metres <= CLOSE_M
-  take(field, nearest.choice, isHere ? t("You are at {place} or next to it. If not, choose another.", { place }) : t("{place} is nearest to you. If it is not this one, choose another.", { place }))
+  take(field, nearest.choice, nearest.metres <= CLOSE_M ? "here" : "nearest")
 }
 
 /** @param {HTMLElement} choice */
