@@ -209,3 +209,7 @@ SCENES = (
     Scene("report-officer", "officer", "/reports/{/reports}"),
     Scene("cases-committee", "committee_member", "/cases"),
 )
+FIRST_MORNING = tuple(
+    Scene(f"first-morning-{name}", "beginner", f"/{name}")
+    for name in ("reports", "cases", "conflicts", "parked", "devices", "patrols")
+)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.pages.new_town import COORDINATOR, PASSWORD
+
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1366, "height": 768}
 
@@ -87,7 +89,12 @@ class Visitors:
             return context
         page = context.new_page()
         page.goto(f"{self.origin}/session")
-        if role == "steward":
+        if role == "beginner":
+            page.fill("[name=name]", COORDINATOR)
+            page.fill("[name=password]", PASSWORD)
+            page.click("form.signin button")
+            page.wait_for_url(f"{self.origin}/reports")
+        elif role == "steward":
             page.locator("button[form='demo-phone']").first.click()
             page.wait_for_selector("[data-part=ready-words]:visible")
         else:
