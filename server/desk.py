@@ -142,7 +142,7 @@ def desk_fragment(template: str, status: int = 200, **values: Any) -> Response:
 
 def waiting(session: Session, community_id: str, now: int) -> Mapping[str, int]:
     """How many things wait behind each line of the menu, in one statement; `phones` and `unsent`
-    are those that still hold something."""
+    are those that still hold something, `enrolled` all there are."""
     counted = {
         "/reports": Report.waiting(community_id),
         "/conflicts": open_conflicts(community_id),
@@ -150,6 +150,7 @@ def waiting(session: Session, community_id: str, now: int) -> Mapping[str, int]:
         "/cases": Case.in_hand(community_id),
         "/devices": Device.silent(community_id, now),
         "phones": Device.holding(community_id),
+        "enrolled": Device.phones(community_id),
     }
     columns = [_count(rows).label(name) for name, rows in counted.items()]
     held = Device.holding(community_id).subquery()

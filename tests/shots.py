@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
 from pathlib import Path
@@ -20,7 +19,6 @@ from tests.pages.scenes import FIRST_MORNING, SCENES, Scene
 from tests.pages.visitors import DESK, PHONE, Visitors
 
 MOST_PIXELS = 6_000
-CHINESE = {**os.environ, "LANGUAGE": "zh_CN"}  # the language of the browser's own fields
 
 
 def main() -> int:
@@ -31,9 +29,7 @@ def main() -> int:
     asked.folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=CHROMIUM_FLAGS, env=CHINESE
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         failed, all_of_them = [], 0
         for make, scenes in ((demo, SCENES), (new_town, FIRST_MORNING)):
             wanted = [scene for scene in scenes if asked.only in scene.name]

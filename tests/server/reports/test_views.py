@@ -252,3 +252,10 @@ def test_a_coordinator_sees_no_other_community(town, signed_in_as):
 
     assert signed_in_as("coordinator").get(f"/reports/{about}").status_code == 404
     assert signed_in_as("coordinator").get(f"/f/reports/{about}").status_code == 404
+
+
+def test_before_any_phone_is_enrolled_the_desk_does_not_say_all_has_arrived(town, signed_in_as):
+    page = signed_in_as("coordinator").get("/reports").text
+
+    assert "还没有开通手机" in page
+    assert "全都送到了" not in page
