@@ -26,8 +26,11 @@ LONGEST_NAME = 120
 COMMENT = re.compile(rb"\s*/\*.*?\*/", re.DOTALL)
 SHEETS = ("phone.css", "desk.css", "public.css")
 SYNC_SCRIPT = "sync.js"
-PHONE_SCRIPTS = {f"phone.{language}.js": language for language in LANGUAGES}
-NOT_FOR_PHONES = ("/static/js/desk.js", "/static/js/public.js")
+SPOKEN_SCRIPTS = {
+    f"{kind}.{language}.js": (kind, language)
+    for kind in ("phone", "public")
+    for language in LANGUAGES
+}
 TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
@@ -81,8 +84,8 @@ def _stamp(name: str) -> tuple[int, ...]:
         return _stamps(STATIC / "css")
     if name == SYNC_SCRIPT:
         return _stamps(PHONE_END)
-    if name in PHONE_SCRIPTS:
-        return _stamps(STATIC / "js") + _stamps(ROOT / "web" / "words")
+    if name in SPOKEN_SCRIPTS:
+        return _stamps(STATIC / "js") + _stamps(PHONE_END) + _stamps(ROOT / "web" / "words")
     return (_source(name).stat().st_mtime_ns,)
 
 
@@ -97,8 +100,8 @@ def _load(name: str, stamp: tuple[int, ...]) -> Asset:
         return Asset(sheet(name), "text/css")
     if name == SYNC_SCRIPT:
         return Asset(sync_script().encode(), "text/javascript")
-    if name in PHONE_SCRIPTS:
-        return Asset(phone_script(PHONE_SCRIPTS[name]).encode(), "text/javascript")
+    if name in SPOKEN_SCRIPTS:
+        return Asset(spoken_script(*SPOKEN_SCRIPTS[name]).encode(), "text/javascript")
     path = _source(name)
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
     if path.suffix == ".js" and "vendor" not in path.parts:
@@ -125,14 +128,15 @@ def sync_script() -> str:
     return bundle.script("lane", _phone_end(), _read)
 
 
-def phone_script(language: str) -> str:
-    """Every behaviour of a phone's pages in one module, its sentences in that language already;
-    to be run after the sync script."""
+def spoken_script(kind: str, language: str) -> str:
+    """Every behaviour of a kind of page in one module, its sentences in that language already. A
+    phone's is to be run after the sync script; a public page's has what it needs of that in it."""
 
     def read(path: str) -> str:
         return words_module(language) if path == "/words.js" else in_words(_read(path), language)
 
-    return bundle.module("/static/js/app.js", read, _phone_end(), NOT_FOR_PHONES)
+    elsewhere = _phone_end() if kind == "phone" else {}
+    return bundle.module(f"/static/js/{kind}.js", read, elsewhere)
 
 
 @cache

@@ -20,12 +20,12 @@ class NotBundled(ValueError):
     """A script is written in a way this file does not know."""
 
 
-def module(root: str, read: Read, elsewhere: Mapping[str, str], apart: Iterable[str] = ()) -> str:
+def module(root: str, read: Read, elsewhere: Mapping[str, str]) -> str:
     """The module at `root` with all it may load. `read` gives a script by its address; `elsewhere`
-    names what stands for modules that are here already; `apart` are those fetched when asked for.
+    names what stands for modules that are here already.
 
     Raises NotBundled."""
-    sources = _reached([root], read, {*elsewhere, *apart})
+    sources = _reached([root], read, set(elsewhere))
     return "\n".join([*_parts(_in_order(sources, root), sources, dict(elsewhere)), ""])
 
 
@@ -91,7 +91,7 @@ def _part(path: str, source: str, names: Mapping[str, str]) -> str:
 
     def later(found: re.Match[str]) -> str:
         name = normpath(join(dirname(path), found[1]))
-        return f"Promise.resolve({names[name]})" if name in names else f'import("{name}")'
+        return f"Promise.resolve({names[name]})"
 
     listed = [one.strip() for names in _LIST.findall(source) for one in names.split(",")]
     given = [*_EXPORT.findall(source), *(f"default:{name}" for name in _DEFAULT.findall(source))]

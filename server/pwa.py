@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
-from posixpath import dirname, join, normpath
 
 from flask import Flask, Response, current_app, request
 from rjsmin import jsmin
 
-from server.assets import NOT_FOR_PHONES, PHONE_END, STATIC, asset
+from server.assets import PHONE_END, STATIC
 from server.pages import page
 from server.permissions import permit
 from server.settings import ROOT
@@ -35,30 +33,6 @@ FILES = (
     "/static/js/look.js",
     "/static/sync.js",
 )
-PUBLIC_FILES = ("/static/public.css", "/words.js", "/static/js/lib/translator.js")
-PUBLIC_SCRIPTS = ("/static/js/app.js", "/static/js/public.js")
-_IMPORT = re.compile(r'\b(?:from|import)\s*\(?"([^"]+)"')
-
-
-def imports(path: str) -> set[str]:
-    """A script and everything it loads at once or later, by address; not what stays apart."""
-    found: set[str] = set()
-    waiting = {path}
-    while waiting:
-        one = waiting.pop()
-        found.add(one)
-        waiting |= set(_imported(one)) - found
-    return found
-
-
-def _imported(path: str) -> Iterator[str]:
-    if not path.startswith("/static/"):
-        return
-    source = asset(path.removeprefix("/static/")).body.decode()
-    for name in _IMPORT.findall(source):
-        address = normpath(join(dirname(path), name))
-        if address not in NOT_FOR_PHONES:
-            yield address
 
 
 def shell_paths(spoken: str) -> list[str]:
@@ -76,16 +50,7 @@ def shell_paths(spoken: str) -> list[str]:
 
 def public_paths(spoken: str) -> list[str]:
     """What a resident's phone needs besides, once it has opened a public page."""
-    scripts = {
-        name for script in PUBLIC_SCRIPTS for name in imports(script) if name not in _phone_only()
-    }
-    return sorted({*PUBLIC_FILES, *scripts} - set(shell_paths(spoken)))
-
-
-def _phone_only() -> set[str]:
-    """Scripts that public pages could load by the table of app.js but never ask for."""
-    asked = imports("/static/js/public.js") | {"/static/js/app.js", "/static/js/lib/behaviour.js"}
-    return imports("/static/js/app.js") - asked
+    return ["/static/public.css", f"/static/public.{spoken}.js"]
 
 
 def shell(spoken: str) -> dict[str, dict[str, str]]:

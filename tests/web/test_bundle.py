@@ -7,17 +7,14 @@ from pathlib import Path
 import pytest
 
 from server import bundle
-from server.assets import phone_script, sync_script
-from server.settings import LANGUAGES
+from server.assets import SPOKEN_SCRIPTS, spoken_script, sync_script
 
 NODE = Path(sys.executable).with_name("node")
 JS = "/static/js/"
 
 
 def bundled(**scripts: str) -> str:
-    return bundle.module(
-        f"{JS}app.js", lambda path: scripts[Path(path).stem], {}, (f"{JS}desk.js",)
-    )
+    return bundle.module(f"{JS}app.js", lambda path: scripts[Path(path).stem], {})
 
 
 def said_by(script: str) -> str:
@@ -38,15 +35,13 @@ def test_each_script_runs_once_after_what_it_needs():
     assert said_by(script) == "two\n2 1\n"
 
 
-def test_what_is_loaded_later_is_there_and_what_stays_apart_is_asked_for():
+def test_what_is_loaded_later_is_there():
     script = bundled(
-        app='import("./one.js").then(({ default: go }) => go())\n'
-        'export const desk = () => import("./desk.js")\n',
+        app='import("./one.js").then(({ default: go }) => go())\n',
         one='export default function one() {\nconsole.log("went")\n}\n',
     )
 
     assert said_by(script) == "went\n"
-    assert 'import("/static/js/desk.js")' in script
 
 
 def test_a_plain_script_makes_its_modules_known_to_others():
@@ -72,9 +67,8 @@ def test_a_way_of_writing_nobody_knows_stops_the_build(written):
         bundled(app=written, one="")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_phones_scripts_can_be_read(language):
-    for script in (sync_script(), phone_script(language)):
+def test_the_scripts_can_be_read():
+    for script in (sync_script(), *(spoken_script(*which) for which in SPOKEN_SCRIPTS.values())):
         done = subprocess.run(
             [NODE, "--check", "--input-type=module", "-"],
             input=script,
@@ -87,5 +81,5 @@ def test_the_phones_scripts_can_be_read(language):
 
 
 def test_a_phones_script_speaks_the_language_of_its_page():
-    assert 't("复制好了。")' in phone_script("zh-Hans")
-    assert 't("Copied.")' in phone_script("en")
+    assert 't("复制好了。")' in spoken_script("phone", "zh-Hans")
+    assert 't("Copied.")' in spoken_script("phone", "en")

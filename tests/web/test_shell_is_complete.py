@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from server import create_app
-from server.pwa import imports, promise, shell_paths
+from server.pwa import promise, shell_paths
 from server.settings import ROOT
 
 
@@ -39,11 +39,12 @@ def test_every_behaviour_and_the_whole_sync_end_are_in_the_shell(client):
     assert {name for name in modules if f"{name}:" not in given} == set()
 
 
-def test_every_script_of_public_pages_is_at_hand(client):
-    shell = shell_of(client.get("/service-worker.js"), "files", "public")
+def test_what_a_public_page_needs_besides_is_at_hand(client):
+    listed = shell_of(client.get("/service-worker.js"), "public")
+    script = client.get("/static/public.zh-Hans.js").text
 
-    assert imports("/static/js/public.js") | {"/static/js/app.js"} <= shell.keys()
-    assert "/static/public.css" in shell
+    assert listed.keys() == {"/static/public.css", "/static/public.zh-Hans.js"}
+    assert "import" not in script.replace("important", "")
 
 
 def test_scripts_of_the_desk_stay_at_the_desk():

@@ -5,22 +5,18 @@ import { starter } from "./lib/behaviour.js"
 
 const SLOW_MS = 1_000
 
-const own = starter({
+const start = starter({
   "choose-by-key": () => import("./behaviours/choose-by-key.js"),
   "offer-words": () => import("./behaviours/offer-words.js"),
   "print-page": () => import("./behaviours/print-page.js"),
   queue: () => import("./behaviours/queue.js"),
   "send-on-change": () => import("./behaviours/send-on-change.js"),
+  "type-size": () => import("./behaviours/type-size.js"),
 })
 
-/** @param {import("./lib/behaviour.js").Start} start */
-export function begin(start) {
-  own(document.body)
-  document.addEventListener("htmx:load", (event) => {
-    const fragment = /** @type {CustomEvent} */ (event).detail.elt
-    start(fragment)
-    own(fragment)
-  })
+function begin() {
+  start(document.body)
+  document.addEventListener("htmx:load", (event) => start(/** @type {CustomEvent} */ (event).detail.elt))
   document.addEventListener("htmx:oobAfterSwap", (event) => {
     const { target } = /** @type {CustomEvent} */ (event).detail
     if (target?.hasAttribute("data-toast")) fade()
@@ -80,3 +76,5 @@ function fade() {
   clearTimeout(fades)
   fades = setTimeout(() => place()?.replaceChildren(), 20_000)
 }
+
+begin()

@@ -9,15 +9,9 @@ const start = starter({
   "photo-tray": () => import("./behaviours/photo-tray.js"),
   "print-page": () => import("./behaviours/print-page.js"),
   "receipt-kept": () => import("./behaviours/receipt-kept.js"),
+  "type-size": () => import("./behaviours/type-size.js"),
   "urgent-card": () => import("./behaviours/urgent-card.js"),
 })
-
-export function begin() {
-  start(document.body)
-  // The page first: what makes it open without signal may come after it.
-  if (document.readyState === "complete") keep()
-  else addEventListener("load", keep)
-}
 
 /** The worker fetches what public pages need, besides what a steward's phone needs. */
 async function keep() {
@@ -25,3 +19,8 @@ async function keep() {
   const { active } = (await navigator.serviceWorker?.ready) ?? {}
   active?.postMessage({ type: "public" })
 }
+
+start(document.body)
+// The page first: what makes it open without signal may come after it.
+if (document.readyState === "complete") keep()
+else addEventListener("load", keep)

@@ -6,15 +6,14 @@ import { keptPage, page } from "/static/sync/pack.js"
 import { fill, part } from "../lib/dom.js"
 import { owner } from "../lib/owner.js"
 
-/** @param {HTMLElement} root @param {import("../lib/behaviour.js").Start} start */
-export default async function boot(root, start) {
+export default async function boot() {
   const now = await owner()
   const asked = location.pathname
   const isStart = asked === "/app/start"
   if (!now || location.hash.length > 1) return open("enrol")
   if (isStart) return location.replace("/app/")
   const html = (await keptPage(now.member, asked)) ?? (await fetched(now.name, asked + location.search))
-  if (html) show(html, start)
+  if (html) show(html)
   else open("no-page")
 }
 
@@ -41,12 +40,10 @@ async function fetched(name, path) {
 /**
  * Puts a page in the place of this one. Its scripts are ours and run already.
  * @param {string} html
- * @param {import("../lib/behaviour.js").Start} start
  */
-function show(html, start) {
+function show(html) {
   const found = new DOMParser().parseFromString(html, "text/html")
   document.title = found.title
   document.body.replaceWith(found.body)
-  start(document.body)
-  import("../phone.js").then(({ begin }) => begin(start))
+  import("../phone.js").then(({ begin }) => begin())
 }
