@@ -200,8 +200,9 @@ async function activate() {
   await clients.claim()
 }
 
+/** The browser knows that there is a network again, and how often to try: no pause of ours counts. */
 async function exchangeOrFail() {
-  const { done, elsewhere } = await exchange()
+  const { done, elsewhere } = await exchange({ force: true })
   // A failed sync event is repeated by the browser; a finished one is not.
   if (!done && !elsewhere) throw new Error("something still waits")
 }
