@@ -24,13 +24,16 @@ export default async function photoPicker(form) {
   for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[type=file]"))) {
     input.addEventListener("click", () => draft.save({ is_camera_open: true }))
     input.addEventListener("cancel", () => draft.save({ is_camera_open: false }))
-    input.addEventListener("change", () => {
+    const take = () => {
       const files = [...(input.files ?? [])]
       // The bytes are copied before anything else happens: later the file may be gone.
       const copies = files.map((file) => ({ type: file.type, bytes: file.arrayBuffer() }))
       queue = queue.then(() => takeAll(form, tray, copies, input.dataset.role ?? "other"))
+      draft.waitFor(queue)
       queue.then(() => (input.value = ""))
-    })
+    }
+    input.addEventListener("change", take)
+    if (input.files?.length) take() // chosen before we listened
   }
 }
 
