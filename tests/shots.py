@@ -19,6 +19,8 @@ from tests.pages.scenes import FIRST_MORNING, SCENES, Scene
 from tests.pages.visitors import DESK, PHONE, Visitors
 
 MOST_PIXELS = 6_000
+PAPER = {"width": 794, "height": 1123}  # A4 at 96 dots an inch
+PRINTED = ("public-receipt", "report", "report-accepted", "case", "patrol")
 
 
 def main() -> int:
@@ -68,6 +70,8 @@ def take_all(origin: str, browser: Browser, scenes: list[Scene], folder: Path) -
             print(f"  could not be brought about: {str(fault).splitlines()[0]}")
         if page:
             take(page, folder / scene.name)
+            if scene.name in PRINTED:
+                take_on_paper(page, folder / scene.name)
     return failed
 
 
@@ -77,6 +81,7 @@ def turn_to(visitors: Visitors, before: Page | None, scene: Scene) -> Page:
         before.close()
     page = visitors.page(scene.role)
     page.set_default_timeout(10_000)
+    page.set_viewport_size(PHONE if scene.role in ("resident", "steward") else DESK)
     visitors.open(page, visitors.address(scene.role, scene.path))
     return page
 
@@ -93,6 +98,13 @@ def take(page: Page, path: Path) -> None:
         page.set_viewport_size({**PHONE, "height": min(height, MOST_PIXELS)})
         page.screenshot(path=f"{path}-phone-whole.png", animations="disabled")
         page.set_viewport_size(PHONE)
+
+
+def take_on_paper(page: Page, path: Path) -> None:
+    page.emulate_media(color_scheme="dark", media="print")
+    page.set_viewport_size(PAPER)
+    page.screenshot(path=f"{path}-print.png")
+    page.emulate_media(media="screen")
 
 
 if __name__ == "__main__":

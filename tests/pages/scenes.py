@@ -50,7 +50,7 @@ def shows_keys(page: Page) -> None:
 
 def dismisses_without_reason(page: Page) -> None:
     opens("dismiss")(page)
-    page.locator("[data-act=dismiss] .segments label").first.click()
+    page.locator("[data-act=dismiss] [name=to]").first.check()
     page.click("[data-act=dismiss] form > button")
     page.wait_for_selector(".field__error")
 

@@ -212,6 +212,15 @@ def test_a_form_that_opens_below_the_edge_comes_into_sight(window, told):
     expect(page.locator("[data-act=dismiss] form > button")).to_be_in_viewport()
 
 
+def test_a_refused_form_stays_open_with_what_is_missing(window, told):
+    page = window(f"/reports/{told('树枝压线')}")
+
+    leaves_out(page, "")
+
+    expect(page.locator("#dismiss-reason-error")).to_be_visible()
+    expect(page.locator("[data-act=dismiss] input[value=misdirected]")).to_be_checked()
+
+
 @pytest.mark.parametrize("path", ["/reports", "/reports/new", "/cases", "/conflicts", "/devices"])
 def test_at_twice_the_size_nothing_lies_beside_the_screen(window, path):
     page = window(path)
