@@ -98,7 +98,13 @@ async function show(form, tray, photo) {
   figure.className = `photo is-${found ? "saved" : "attention"}`
   figure.querySelector("button")?.addEventListener("click", () => remove(form, figure, photo))
   tray.insertBefore(figure, part("tray-add", form))
-  fill(form, { "photo-count": t("{n} of {max} photos", { n: count, max: MAX_PHOTOS }) })
+  countPhotos(form)
+}
+
+/** @param {HTMLFormElement} form */
+function countPhotos(form) {
+  const n = form.querySelectorAll("figure[data-sha256]").length
+  fill(form, { "photo-count": t("{n} of {max} photos", { n, max: MAX_PHOTOS }) })
 }
 
 /** @param {HTMLFormElement} form @param {HTMLElement} figure @param {PhotoRef} photo */
@@ -108,6 +114,8 @@ async function remove(form, figure, photo) {
   if (!(await ask(words, { yes: t("Delete it"), no: t("Keep the photo") }))) return
   const draft = draftOf(form)
   figure.remove()
+  countPhotos(form)
+  part("tray-add", form)?.querySelector("input")?.focus()
   await draft.save({ photos: draft.draft.photos.filter(({ sha256 }) => sha256 !== photo.sha256) })
   await dropPhoto(await ownName(), photo.sha256, true)
 }
