@@ -70,6 +70,8 @@ async function show(article, name, record) {
     reason: now.reason ? t("Not accepted: {reason}", { reason: now.reason }) : "",
     stage: row ? label("public_status", now.status) : "",
   })
+  const { dataset } = /** @type {HTMLElement} */ (part("stage", article))
+  dataset.status = now.status
   const urgent = part("emergency", article)
   if (urgent) urgent.hidden = !now.emergency
   const state = part("state", article)

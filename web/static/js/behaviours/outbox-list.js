@@ -57,6 +57,7 @@ async function redraw(root, owner) {
   const sent = items.filter(({ state }) => state === "delivered")
   const waiting = items.filter((item) => !attention.includes(item) && !sent.includes(item))
   const begun = drafts.filter(isDirty)
+  const wasInside = document.activeElement?.closest(".row") !== null
   await Promise.all([
     section(root, "attention", t("Needs attention {n}", { n: attention.length }), attention.map(itemRow)),
     section(root, "waiting", t("Waiting {n}", { n: waiting.length }), waiting.map(itemRow)),
@@ -64,6 +65,8 @@ async function redraw(root, owner) {
     section(root, "sent", t("Delivered"), sent.slice(0, SHOWN_SENT).map(itemRow)),
   ])
   showSum(root, items, isOn)
+  // What had the focus is drawn anew or gone; who cannot see the list goes on from its sum.
+  if (wasInside && document.activeElement === document.body) part("sum", root)?.focus()
   await showWhy(root, who?.standing, isOn ? null : wait, waiting.length)
 }
 
@@ -110,6 +113,6 @@ async function showWhy(root, standing, wait, waiting) {
   fill(root, { "standing-words": told })
   const link = part("standing-link", root)
   if (link) link.hidden = why !== "relink"
-  const note = wait && !isOut ? await waitWords({ done: false, ...wait }) : waiting ? t("Sending; please keep this page open. A locked screen or a call only pauses it, nothing is lost.") : ""
+  const note = !waiting ? "" : wait && !isOut ? await waitWords({ done: false, ...wait }) : t("Sending; please keep this page open. A locked screen or a call only pauses it, nothing is lost.")
   fill(root, { "sum-note": note })
 }

@@ -21,7 +21,8 @@ export default async function reportForm(form) {
     showPlace(form, place)
     toggle("field-done", level === "on_the_spot")
     const words = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("words")).value
-    toggle("urgent", isUrgent(words, category))
+    if (isUrgent(words, category)) warn(form)
+    else toggle("urgent", false)
     showSimilar(place, category, draftOf(form).draft.id)
   }
   form.addEventListener("change", look)
@@ -45,6 +46,14 @@ function chosen(form) {
 function toggle(name, isShown) {
   const found = part(name)
   if (found) found.hidden = !isShown
+}
+
+/** The numbers to call, where the person is just now. @param {HTMLFormElement} form */
+function warn(form) {
+  const card = part("urgent")
+  const isWriting = document.activeElement === form.elements.namedItem("words")
+  if (card?.hidden) part(isWriting ? "field-words" : "field-category")?.after(card)
+  toggle("urgent", true)
 }
 
 /** @param {HTMLFormElement} form @param {string} place */

@@ -5,7 +5,7 @@ import { discard } from "/static/sync/discard.js"
 import { dropDraft, saveDraft } from "/static/sync/drafts.js"
 import { lay, setTrouble } from "/static/sync/outbox.js"
 import { ask } from "./ask.js"
-import { blank, button, fill, part, toast } from "./dom.js"
+import { blank, button, fill, part, setIcon, toast } from "./dom.js"
 import { exchangeNow } from "./exchanging.js"
 import { names } from "./names.js"
 import { ownName } from "./owner.js"
@@ -128,9 +128,10 @@ async function throwAway({ change }) {
 export async function draftRow(draft) {
   const row = blank("blank-kept")
   const by = await correction()
-  fill(row, { title: draft.title || t("Note something down"), note: when(draft.wall + by, Date.now() + by), why: "" })
+  fill(row, { title: draft.title || draft.fields.words || t("Note something down"), note: when(draft.wall + by, Date.now() + by), why: "" })
   part("title", row)?.setAttribute("href", draft.address)
   showState(part("state", row), "draft")
+  setIcon(row.querySelector("[data-part=lead] svg"), "draft")
   const place = part("do", row)
   place?.append(button("button button--quiet", t("Discard"), () => dropDraftAsked(draft)))
   if (place) place.hidden = false

@@ -10,11 +10,15 @@ import { reasonWords } from "./reasons.js"
 
 /** @typedef {import("/static/sync/projection.js").Seen} Seen */
 
+const OVER = ["settled", "declined_or_transferred"]
+
 /** @param {Seen} record @param {string} device @param {import("./behaviour.js").Start} start */
 export function beginOwn(record, device, start) {
   const own = part("own")
   if (!own) return
   own.hidden = false
+  // What has come to an end can be added to, not undone.
+  if (!OVER.includes(record.now.status)) part("own-open")?.removeAttribute("hidden")
   beginAdding(record, start)
   beginCorrecting(record, device)
   part("withdraw")?.addEventListener("click", () => withdraw(record))
