@@ -37,6 +37,8 @@ from sync.receipt import Refused
 
 COOKIE = "lane_session"
 FIRST_PAGE = "/reports"
+# A page left open asks for news by itself; nobody sits there because of that.
+ASKED_BY_ITSELF = ("/f/reports/news", "/f/enrolments/")
 
 
 @bp.before_app_request
@@ -54,7 +56,7 @@ def load_actor() -> None:
     community = db.session.get(Community, session.community_id)
     if community:
         g.zone = community.zone
-    if wants_note(session, now):
+    if wants_note(session, now) and not request.path.startswith(ASKED_BY_ITSELF):
         _note_use(session, now)
 
 

@@ -152,6 +152,22 @@ def test_half_an_hour_without_use_ends_a_session(app, town, client, time, step_m
     assert actor(app, client) == ANYBODY
 
 
+def test_a_page_that_asks_for_news_by_itself_keeps_no_session(app, town, client, time):
+    sign_in(client)
+
+    def asks_for_news():
+        htmx = {"HX-Request": "true"}
+        return client.get("/f/reports/news?since=0", headers=htmx).status_code
+
+    for minutes in range(0, 30, 5):
+        time(make.NOW + minutes * 60_000)
+        assert asks_for_news() == 200
+    time(make.NOW + IDLE_MS)
+
+    assert asks_for_news() == 401
+    assert actor(app, client) == ANYBODY
+
+
 def test_use_keeps_a_session_for_twelve_hours_and_no_longer(app, town, client, time):
     sign_in(client)
 
