@@ -2,6 +2,7 @@
 // The phone's databases: one for each person on it, and a small one that says who is here.
 import { openDB } from "/static/vendor/idb-8.0.4.js"
 import { say } from "./broadcast.js"
+import { runs, staying } from "./leaving.js"
 
 /** @typedef {import("./types.js").Owner} Owner */
 /** @typedef {import("/static/vendor/idb-8.0.4.js").IDBPDatabase<any>} Database */
@@ -76,12 +77,14 @@ async function transact(name, stores, mode, work) {
     let tx
     try {
       const db = await open(name)
+      if (mode === "readonly") await staying()
       tx = /** @type {any} */ (db.transaction(stores, mode, { durability: "strict" }))
     } catch (fault) {
       if (isAgain || !isDead(fault)) throw fault
       opened.delete(name)
       continue
     }
+    runs(tx.done)
     try {
       const [found] = await Promise.all([worked(tx, work), tx.done])
       return found

@@ -1,6 +1,7 @@
 // @ts-check
 // A round that cannot be walked: one reason, no proof.
 import { recordId } from "/static/sync/bytes.js"
+import { goTo } from "/static/sync/leaving.js"
 import { t } from "/words.js"
 import { open } from "../lib/form-draft.js"
 import { kept } from "../lib/keep.js"
@@ -18,7 +19,7 @@ export default function excuse(form) {
     const { place, period, title = "", kind = "" } = form.dataset
     const day = localDay(Date.now() + (await correction()))
     const fact = { kind, about: id, body: { place, period, day, reason }, title }
-    if (await kept(fact, () => form.requestSubmit())) location.assign("/app/")
+    if (await kept(fact, () => form.requestSubmit())) goTo("/app/")
   })
   open(form)
 }

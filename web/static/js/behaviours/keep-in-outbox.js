@@ -1,5 +1,6 @@
 // @ts-check
 // Puts what a form says in the outbox before the network hears of it.
+import { goTo } from "/static/sync/leaving.js"
 import { bodyOf, lackOf } from "../lib/body.js"
 import { part } from "../lib/dom.js"
 import { draftOf, open } from "../lib/form-draft.js"
@@ -37,7 +38,7 @@ async function keepForm(form) {
   showLack(form, lack)
   if (lack) return
   const fact = { kind: form.dataset.kind ?? "", about: id, body, photos, title, form: draft.name }
-  if (await kept(fact, () => form.requestSubmit())) location.assign(nextOf(form, body))
+  if (await kept(fact, () => form.requestSubmit())) goTo(nextOf(form, body))
 }
 
 /**

@@ -4,6 +4,7 @@
 import { t } from "/words.js"
 import { listen } from "/static/sync/broadcast.js"
 import { reading } from "/static/sync/identity.js"
+import { goTo } from "/static/sync/leaving.js"
 import { list } from "/static/sync/outbox.js"
 import { draftOf, open } from "../lib/form-draft.js"
 import { showFinish } from "../lib/finish.js"
@@ -97,7 +98,7 @@ async function changed(form, draft, event) {
   const told = (await list(owner)).some(
     ({ change: { body } }) => body.patrol === draft.draft.id && body.item === mark.name,
   )
-  if (!told) location.assign(reportAddress(form, draft, mark.name))
+  if (!told) goTo(reportAddress(form, draft, mark.name))
 }
 
 /** @param {HTMLFormElement} form @param {FormDraft} draft @param {string} item */
