@@ -57,7 +57,7 @@ async function redraw(root, owner) {
   const sent = items.filter(({ state }) => state === "delivered")
   const waiting = items.filter((item) => !attention.includes(item) && !sent.includes(item))
   const begun = drafts.filter(isDirty)
-  const wasInside = document.activeElement?.closest(".row") !== null
+  const wasInside = Boolean(document.activeElement?.closest(".row"))
   await Promise.all([
     section(root, "attention", t("Needs attention {n}", { n: attention.length }), attention.map(itemRow)),
     section(root, "waiting", t("Waiting {n}", { n: waiting.length }), waiting.map(itemRow)),
