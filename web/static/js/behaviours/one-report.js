@@ -76,7 +76,7 @@ async function show(article, name, record) {
   if (urgent) urgent.hidden = !now.emergency
   const state = part("state", article)
   const last = over.at(-1)
-  if (state) state.hidden = !last
+  if (state) state.hidden = !last || row !== null
   if (last) showState(state, last.state, detailOf(last))
   await showPhotos(/** @type {HTMLElement} */ (part("photos", article)), name, now.photos ?? [])
   showAdditions(article, now.additions ?? [], by)
@@ -85,11 +85,11 @@ async function show(article, name, record) {
 
 /** @param {HTMLElement} article @param {any[]} additions @param {number} by */
 function showAdditions(article, additions, by) {
-  const lines = additions.map((one) => {
+  // What waits here is told below, with its state.
+  const lines = additions.filter((one) => !one.is_mine).map((one) => {
     const line = blank("blank-addition")
-    const who = one.kind === "question" ? t("The coordinator asks") : one.is_mine ? t("You") : one.by
-    const at = one.is_mine ? one.at + by : one.at
-    fill(line, { by: who, at: when(at, Date.now() + by), text: one.words })
+    const who = one.kind === "question" ? t("The coordinator asks") : one.by
+    fill(line, { by: who, at: when(one.at, Date.now() + by), text: one.words })
     return line
   })
   part("additions", article)?.replaceChildren(...lines)
