@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -34,7 +35,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         failed, all_of_them = [], 0
         for make, scenes in ((demo, SCENES), (new_town, FIRST_MORNING)):
-            wanted = [scene for scene in scenes if asked.only in scene.name]
+            wanted = chosen(scenes, asked.only)
             all_of_them += len(wanted)
             if wanted:
                 server = make(Path(data) / make.__name__).start()
@@ -44,6 +45,17 @@ def main() -> int:
     took = time.monotonic() - begun
     print(f"{all_of_them - len(failed)} of {all_of_them} screens, {took:.0f} s")
     return len(failed)
+
+
+def chosen(scenes: Sequence[Scene], part: str) -> list[Scene]:
+    """Those whose names contain a part, with the ones they go on from."""
+    found: list[Scene] = []
+    goes_on = False
+    for scene in reversed(scenes):
+        if part in scene.name or goes_on:
+            found.insert(0, scene)
+            goes_on = not scene.path
+    return found
 
 
 def demo(data: Path) -> Server:

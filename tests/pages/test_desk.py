@@ -13,6 +13,7 @@ from tests.live import Server
 from tests.pages.visitors import DESK, Visitors
 
 PATIENCE_MS = 15_000
+pytestmark = pytest.mark.timeout(300)  # the first test waits until the demo is made
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_who_was_signed_out_signs_in_beside_it_and_presses_again(window, told, d
     with signed_out(page):
         leaves_out(page, "已经有人换了")
 
-        said(page, "登录过时了。写的都还在")
+        said(page, "登录时间到了。写的都还在")
         link = page.locator("[data-toast] a")
         assert (link.get_attribute("href"), link.get_attribute("target")) == ("/session", "_blank")
         expect(page.locator("#dismiss-reason")).to_have_value("已经有人换了")
@@ -119,7 +120,7 @@ def test_a_case_keeps_what_was_typed_too(window, told):
     with signed_out(page):
         page.locator("details.act[open] form > button").click()
 
-        said(page, "登录过时了")
+        said(page, "登录时间到了")
         expect(page.locator("#correct-owner")).to_have_value("市政二班")
 
     page.locator("details.act[open] form > button").click()

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.pages.visitors import DESK, PAGES, PHONE
 
+pytestmark = pytest.mark.timeout(300)  # the first test waits until the demo is made
 EVERY = [(role, pattern) for role, patterns in PAGES.items() for pattern in patterns]
 
 

@@ -157,6 +157,7 @@ def test_a_mistaken_acceptance_is_taken_back_and_its_case_given_up(phone, desk, 
     phone.pulls()
     assert phone.sees(about)["state"] == "screening"
     assert "受理并派给" in desk.get(f"/reports/{about}").text
+    assert "撤回" in desk.get(f"/cases/{case.id}").text
 
 
 def test_what_was_taken_back_is_accepted_anew(desk, about, town):
