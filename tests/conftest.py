@@ -1,9 +1,10 @@
-"""An app on its own database file, browsers that behave like browsers, a small town."""
+"""An app on its own database, browsers that behave like browsers, a small town."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,30 @@ from server.database import db, writing
 from server.permissions import ANYBODY, Actor
 from server.settings import Settings
 from tests import make
+from tests.postgres import Postgres, running
+
+ENGINES = ("sqlite", "postgresql")
+# What depends on how a database locks, sorts and compares is tried on both in every run.
+ON_BOTH = (
+    "server/exchange",
+    "server/test_database.py",
+    "server/test_migrations.py",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=ENGINES, help="run everything on this one")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" not in metafunc.fixturenames or metafunc.config.getoption("database"):
+        return
+    named = any(
+        "engine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    )
+    here = metafunc.definition.path.relative_to(Path(__file__).parent)
+    if not named and any(here.is_relative_to(part) for part in ON_BOTH):
+        metafunc.parametrize("engine", ENGINES, indirect=True)
 
 
 class Browser(FlaskClient):
@@ -59,11 +84,44 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "data")
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server for the whole run, started when the first test asks for it."""
+    with running() as server:
+        yield server
+
+
 @pytest.fixture
-def app(settings: Settings, empty_database: Path) -> Iterator[Flask]:
+def engine(request: pytest.FixtureRequest) -> str:
+    """What the app of this test keeps its rows in."""
+    return getattr(request, "param", request.config.getoption("database")) or ENGINES[0]
+
+
+@pytest.fixture
+def database_url(engine: str, settings: Settings, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database with all tables and no rows; empty: the file in the data folder."""
     settings.data.mkdir(exist_ok=True)
-    shutil.copy(empty_database, settings.data / "steward.db")
-    app = create_app(settings)
+    if engine == "postgresql":
+        with request.getfixturevalue("postgres").fresh() as url:
+            yield url
+    else:
+        shutil.copy(request.getfixturevalue("empty_database"), settings.data / "steward.db")
+        yield ""
+
+
+@pytest.fixture
+def bare_url(engine: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database without tables; empty: the data folder has no file yet."""
+    if engine == "postgresql":
+        with request.getfixturevalue("postgres").fresh("template1") as url:
+            yield url
+    else:
+        yield ""
+
+
+@pytest.fixture
+def app(settings: Settings, database_url: str) -> Iterator[Flask]:
+    app = create_app(replace(settings, database_url=database_url))
     app.testing = True
     app.test_client_class = Browser
     with app.app_context():

@@ -1,9 +1,12 @@
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from server.accounts.models import SignInTries
 from server.database import db, is_busy, sqlite, writing
+
+only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+only_postgres = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 
 def test_what_is_written_is_seen_by_readers(app):
@@ -39,6 +42,7 @@ def test_a_write_inside_a_write_is_told_apart_from_a_lock(app):
         pass
 
 
+@only_sqlite
 def test_sqlite_keeps_what_was_acknowledged(app):
     read = [db.session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")]
 
@@ -46,6 +50,26 @@ def test_sqlite_keeps_what_was_acknowledged(app):
     assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
 
 
+@only_postgres
+def test_postgres_keeps_what_was_acknowledged(app):
+    assert db.session.scalar(text("SHOW synchronous_commit")) == "on"
+
+
+@only_postgres
+def test_a_row_that_is_held_too_long_asks_to_come_again(app):
+    with writing() as session:
+        session.add(SignInTries(key="a", count=1, last_at=0))
+    take = update(SignInTries).values(count=2)
+    with db.engine.begin() as holder, pytest.raises(OperationalError) as caught:
+        holder.execute(take)
+        with db.engine.begin() as late:
+            late.execute(text("SET lock_timeout = 10"))
+            late.execute(take)
+
+    assert is_busy(caught.value)
+
+
+@only_sqlite
 def test_writers_wait_for_each_other_before_they_read(app):
     with db.engine.connect().execution_options(writing=True) as other:
         other.execute(select(SignInTries))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -10,8 +12,10 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint, inspect
 
 from server import create_app
-from server.database import Base, db
-from server.settings import ROOT, Settings
+from server.accounts.models import Member
+from server.database import Base, db, writing
+from server.settings import ROOT
+from tests import make
 
 # Small lists every machine has a copy of, and what belongs to no community.
 OF_NOBODY = {"subdistricts", "communities", "sign_in_tries", "code_tries"}
@@ -19,8 +23,8 @@ SCRIPTS = ROOT / "server" / "migrations"
 
 
 @pytest.fixture
-def migrated(tmp_path):
-    app = create_app(Settings(data=tmp_path))
+def migrated(settings, bare_url):
+    app = create_app(replace(settings, database_url=bare_url))
     with app.app_context():
         upgrade()
         yield app
@@ -40,6 +44,15 @@ def test_migrations_can_be_taken_back(migrated):
     downgrade(revision="base")
 
     assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
+
+
+def test_people_move_in_after_a_way_up_down_and_up_again(migrated):
+    downgrade(revision="base")
+    upgrade()
+
+    with writing() as session:
+        town = make.town(session)
+    assert db.session.get(Member, (town.steward.community_id, town.steward.id)).role == "steward"
 
 
 def test_the_head_is_written_down():
