@@ -16,6 +16,7 @@ export default function (main) {
     if (/** @type {CustomEvent} */ (event).detail.target?.id !== "pane") return
     main.classList.replace("panes--list", "panes--one")
     if (NARROW.matches) scrollTo(0, 0)
+    goOn()
   })
   document.addEventListener("htmx:oobBeforeSwap", takeRows)
   document.addEventListener("keydown", (event) => press(main, event))
@@ -24,6 +25,13 @@ export default function (main) {
   })
   markOpen(main)
   countChosen(main)
+}
+
+/** What was pressed is gone with the old pane; whoever uses keys goes on from the new one. */
+function goOn() {
+  if (document.activeElement !== document.body) return
+  const title = document.getElementById("pane-title") ?? document.getElementById("pane")
+  title?.focus()
 }
 
 /**
