@@ -2,7 +2,7 @@
 // Where it was seen: one's own places first, then the nearest, the plate's code, or the list. A position
 // is asked for only by a tap, and neither kept nor sent.
 import { t } from "/words.js"
-import { fill, part, parts } from "../lib/dom.js"
+import { fill, part } from "../lib/dom.js"
 import { distance, lettersOf, metresFrom } from "../lib/nearest.js"
 
 const CLOSE_M = 15
@@ -124,11 +124,8 @@ function takeNearest(field, here) {
     .map((choice) => ({ choice, metres: distance(here, shapeOf(choice)) }))
     .sort((a, b) => a.metres - b.metres)
   const [nearest] = found
-  for (const told of parts("metres", field)) told.textContent = ""
-  if (!nearest || nearest.metres > FAR_M) {
-    tell(field, "far")
-    return
-  }
+  fill(field, { metres: "" })
+  if (!nearest || nearest.metres > FAR_M) return tell(field, "far")
   for (const { choice, metres } of found.slice(0, SHOWN).reverse()) {
     part("places-first", field)?.prepend(choice)
     fill(choice, { metres: t(" · about {metres} m", { metres: Math.max(10, Math.round(metres / 10) * 10) }) })

@@ -4,38 +4,37 @@ import { t } from "/words.js"
 import { makeKeys, publicKey } from "/static/sync/signing.js"
 import { storage } from "/static/sync/health.js"
 import { mark, setMark } from "/static/sync/db.js"
-import { blank, fill, part, setIcon, toast } from "../lib/dom.js"
+import { fill, part, setIcon, toast } from "../lib/dom.js"
 import { canOpen, isReady } from "../lib/worker.js"
 
+const YES = () => t("yes")
+
 /**
- * Each answers with words for what was found; "" or a fault means it cannot.
- * @type {{ what: () => string, look: () => Promise<string> | string }[]}
+ * Each answers with words for what was found; "" or a fault means it cannot. Their names are the page's.
+ * @type {Record<string, () => Promise<string> | string>}
  */
-const TRIALS = [
-  { what: () => t("Encrypted connection"), look: () => (isSecureContext ? t("yes") : "") },
-  { what: () => t("Keeps what is written"), look: keeps },
-  { what: () => t("Keeps a key nobody can take out"), look: keepsKey },
-  { what: () => t("Opens without network"), look: async () => ((await isReady()) && (await canOpen("/app/start")) ? t("yes") : "") },
-  { what: () => t("Sends with the page closed"), look: async () => ((await navigator.serviceWorker?.getRegistration())?.sync ? t("yes") : "") },
-  { what: () => t("Makes photos smaller"), look: shrinks },
-  { what: () => t("Two pages never send twice"), look: () => (navigator.locks ? t("yes") : "") },
-  { what: () => t("Screen stays on while sending"), look: () => ("wakeLock" in navigator ? t("yes") : "") },
-  { what: () => t("Storage"), look: room },
-  { what: () => t("Browser"), look: () => navigator.userAgent },
-]
+const TRIALS = {
+  secure: () => (isSecureContext ? YES() : ""),
+  keeps,
+  key: keepsKey,
+  offline: async () => ((await isReady()) && (await canOpen("/app/start")) ? YES() : ""),
+  closed: async () => ((await navigator.serviceWorker?.getRegistration())?.sync ? YES() : ""),
+  shrinks,
+  locks: () => (navigator.locks ? YES() : ""),
+  awake: () => ("wakeLock" in navigator ? YES() : ""),
+  room,
+  browser: () => navigator.userAgent,
+}
 
 /** @param {HTMLElement} section */
 export default async function selftest(section) {
   /** @type {string[]} */
   const lines = []
-  for (const { what, look } of TRIALS) {
-    const row = blank("blank-result")
-    fill(row, { what: what(), found: "" })
-    part("results", section)?.append(row)
-    const found = await Promise.resolve().then(look).catch(() => "")
+  for (const row of /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll("[data-trial]"))) {
+    const found = await Promise.resolve().then(TRIALS[row.dataset.trial ?? ""]).catch(() => "")
     setIcon(row.querySelector("svg"), found ? "check" : "attention")
     fill(row, { found: found || t("no") })
-    lines.push(`${what()}: ${found || t("no")}`)
+    lines.push(`${part("what", row)?.textContent}: ${found || t("no")}`)
   }
   part("copy", section)?.addEventListener("click", async () => {
     await navigator.clipboard.writeText(lines.join("\n")).catch(() => {})
@@ -45,21 +44,21 @@ export default async function selftest(section) {
 
 async function keeps() {
   await setMark("selftest", "here")
-  return (await mark("selftest")) === "here" ? t("yes") : ""
+  return (await mark("selftest")) === "here" ? YES() : ""
 }
 
 async function keepsKey() {
   const keys = await makeKeys()
   await setMark("selftest-key", keys)
   const kept = await mark("selftest-key")
-  return (await publicKey(kept)) === (await publicKey(keys)) && !kept.privateKey.extractable ? t("yes") : ""
+  return (await publicKey(kept)) === (await publicKey(keys)) && !kept.privateKey.extractable ? YES() : ""
 }
 
 async function shrinks() {
   const canvas = new OffscreenCanvas(8, 8)
   canvas.getContext("2d")?.fillRect(0, 0, 4, 4)
   const { type } = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.5 })
-  return type === "image/jpeg" ? t("yes") : ""
+  return type === "image/jpeg" ? YES() : ""
 }
 
 async function room() {

@@ -10,7 +10,7 @@ import { reasonWords } from "./reasons.js"
 
 /** @typedef {import("/static/sync/projection.js").Seen} Seen */
 
-const OVER = ["settled", "declined_or_transferred"]
+const ENDED = /settled|declined/
 
 /** @param {Seen} record @param {string} device @param {import("./behaviour.js").Start} start */
 export function beginOwn(record, device, start) {
@@ -18,7 +18,7 @@ export function beginOwn(record, device, start) {
   if (!own) return
   own.hidden = false
   // What has come to an end can be added to, not undone.
-  if (!OVER.includes(record.now.status)) part("own-open")?.removeAttribute("hidden")
+  if (!ENDED.test(record.now.status)) part("own-open")?.removeAttribute("hidden")
   beginAdding(record, start)
   beginCorrecting(record, device)
   part("withdraw")?.addEventListener("click", () => withdraw(record))

@@ -20,7 +20,6 @@ export async function scan() {
   read(dialog, video)
   await closed
   for (const track of stream.getTracks()) track.stop()
-  video.srcObject = null
   return dialog.returnValue
 }
 
