@@ -64,6 +64,13 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=5000",
 )
 POSTGRES_OPTIONS = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+# A reader sees one moment, as on SQLite: a value and its stamp never come from two. A writer must
+# see what was committed before it got the lock.
+READING = "REPEATABLE READ"
+WRITING: dict[str, dict[str, Any]] = {
+    "sqlite": {"writing": True},
+    "postgresql": {"writing": True, "isolation_level": "READ COMMITTED"},
+}
 
 
 @contextmanager
@@ -77,7 +84,7 @@ def writing() -> Iterator[Session]:
     mark = _is_writing.set(True)
     try:
         with (
-            db.engine.connect().execution_options(writing=True) as connection,
+            db.engine.connect().execution_options(**WRITING[db.engine.name]) as connection,
             Session(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -104,7 +111,11 @@ def _engine_options(url: str) -> dict[str, Any]:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         return pool | {"module": sqlite}
     connect_args = {"connect_timeout": 5, "options": POSTGRES_OPTIONS}
-    return pool | {"pool_pre_ping": True, "connect_args": connect_args}
+    return pool | {
+        "pool_pre_ping": True,
+        "isolation_level": READING,
+        "connect_args": connect_args,
+    }
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

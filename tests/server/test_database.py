@@ -18,6 +18,19 @@ def test_what_is_written_is_seen_by_readers(app):
     assert db.session.get(SignInTries, "a").count == 1
 
 
+def test_a_reader_sees_one_moment(app):
+    with writing() as session:
+        session.add(SignInTries(key="a", count=1, last_at=0))
+    count = select(SignInTries.count)
+
+    with db.engine.connect() as reader:
+        before = reader.scalar(count)
+        with writing() as session:
+            session.execute(update(SignInTries).values(count=2))
+        assert reader.scalar(count) == before
+    assert db.session.scalar(count) == 2
+
+
 def test_an_error_takes_everything_back(app):
     with pytest.raises(ZeroDivisionError), writing() as session:
         session.add(SignInTries(key="a", count=1, last_at=0))
