@@ -31,11 +31,8 @@ def blanks(progress: object) -> dict[tuple[str, str], pictures.Picture]:
     }
 
 
-def made_in(folder: Path, empty_database: Path, at: int) -> Iterator[Flask]:
-    """An app whose database tells the story as of `at`."""
-    folder.mkdir()
-    shutil.copy(empty_database, folder / "steward.db")
-    app = create_app(Settings(data=folder, demo=True, secret="s" * 32))
+def tell_story(app: Flask, at: int) -> Iterator[Flask]:
+    """The app, once its empty database tells the story as of `at`."""
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(pictures, "take_pictures", blanks)
         clock.set(at)
@@ -46,6 +43,13 @@ def made_in(folder: Path, empty_database: Path, at: int) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+def made_in(folder: Path, empty_database: Path, at: int) -> Iterator[Flask]:
+    """An app whose database tells the story as of `at`."""
+    folder.mkdir()
+    shutil.copy(empty_database, folder / "steward.db")
+    yield from tell_story(create_app(Settings(data=folder, demo=True, secret="s" * 32)), at)
 
 
 @pytest.fixture(scope="package")
