@@ -101,6 +101,7 @@ def move_command(url: str) -> None:
     target = create_engine(read_or_stop({"DATABASE_URL": url}).database)
     with create_app(replace(current_app.config["SETTINGS"], database_url=url)).app_context():
         upgrade()
+        db.engine.dispose()
     with db.engine.connect().execution_options(writing=True) as kept:
         kept.execute(text("SELECT 1"))  # holds the one write lock: nobody writes meanwhile
         try:
