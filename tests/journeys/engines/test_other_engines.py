@@ -3,8 +3,8 @@ answers; what is noted there arrives once, with its photo. Firefox is driven ove
 WebKitGTK over WebDriver; both keep a profile on disk, so that closed and opened is the same phone.
 
 WebKit: a page left while it reads its database locks it for every later page, until the browser
-ends. Measured in WebKitGTK 2.50: of five tries to note something without signal, all five hung
-within twelve notes; since pages are left only when nothing runs, none in a row of four did."""
+ends. Measured in WebKitGTK 2.50: of five tries to note things without signal all five hung at the
+first or second note; since pages are left only when nothing runs, eight did not."""
 
 from PIL import Image
 
