@@ -21,6 +21,13 @@ function pauseOf(answer) {
 }
 
 /** @param {any} json @returns {Outcome} */
+function forbidden(json) {
+  if (json?.error === "revoked") return { act: "revoked" }
+  // Another copy of this storage took the new name; asking again can only be refused again.
+  return { act: json?.error === "already_renewed" ? "relink" : "missing" }
+}
+
+/** @param {any} json @returns {Outcome} */
 function lacking(json) {
   if (json?.error === "unknown_device") return { act: "relink", why: "unknown" }
   return { act: json?.error === "photo_unknown" ? "restart" : "missing" }
@@ -60,7 +67,7 @@ export function outcomeOf(answer) {
   if (status === 200 || status === 201) return { act: json?.receipts ? "settle" : "go" }
   if (status === 400) return { act: "malformed", why: json?.problem ?? json?.error ?? "" }
   if (status === 401 && json?.error === "signature") return { act: "relink" }
-  if (status === 403) return json?.error === "revoked" ? { act: "revoked" } : { act: "missing" }
+  if (status === 403) return forbidden(json)
   if (status === 404) return lacking(json)
   if (status === 409) return conflicting(json)
   if (status === 413) return { act: "halve" }

@@ -37,6 +37,7 @@ test("only the server itself can say that a phone is unknown or its signature wr
   assert.equal(acts(404, { error: "not_found" }), "missing")
   assert.equal(acts(404, null), "missing")
   assert.equal(acts(403, { error: "revoked" }), "revoked")
+  assert.equal(acts(403, { error: "already_renewed" }), "relink")
 })
 
 test("the procedures of the protocol keep their figures", () => {
