@@ -1,4 +1,4 @@
-"""With the keyboard alone: a steward's phone and a coordinator's desk."""
+"""A steward's phone with the keyboard alone."""
 
 from __future__ import annotations
 
@@ -6,36 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.journeys.acts import answers, is_delivered, notes, sends
-
-MOST_STEPS = 90
-
-# The ring may lie on what the focused thing stands for: its face, its row, its label.
-IS_SEEN = """() => {
-  const at = document.activeElement
-  const looks = [at, at.nextElementSibling, at.closest("label"), at.closest("li")]
-    .filter(Boolean).map((one) => getComputedStyle(one))
-  looks.push(getComputedStyle(at, "::after"))
-  return looks.some(({ outlineStyle }) => outlineStyle !== "none")
-}"""
-
-
-def has_focus(page, selector):
-    return page.evaluate("(selector) => document.activeElement.matches(selector)", selector)
-
-
-def goes_to(page, selector, key="Tab"):
-    """Steps on until the focus is there, where it can be seen."""
-    for _ in range(MOST_STEPS):
-        page.keyboard.press(key)
-        if has_focus(page, selector):
-            assert page.evaluate(IS_SEEN), f"no ring on {selector}"
-            return
-    raise AssertionError(f"{selector} is not reached with {key}")
-
-
-def presses(page, selector):
-    goes_to(page, selector)
-    page.keyboard.press("Enter")
+from tests.journeys.keys import goes_to, has_focus, presses
 
 
 def answers_yes(page):
