@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Engine, MetaData, String, create_engine, event
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, TimeoutError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -161,5 +161,7 @@ def is_busy(error: BaseException) -> bool:
         return False
     if isinstance(error.orig, sqlite.Error):
         return any(words in str(error.orig) for words in BUSY_WORDS)
-    code = getattr(error.orig, "sqlstate", None) or "08000"  # no state: never got through
+    code = getattr(error.orig, "sqlstate", None)
+    if code is None:  # refused by the driver, or never got through
+        return not isinstance(error, DataError)
     return error.connection_invalidated or code.startswith(BUSY_CODES)

@@ -88,8 +88,9 @@ class SignInTries(Base):
 
 
 def plain_name(name: str) -> str:
-    """A sign-in name as it is compared: case, width and spaces around it do not matter."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    """A sign-in name as it is compared: case, width and spaces around it do not matter, nor does
+    what PostgreSQL can keep in no text."""
+    return unicodedata.normalize("NFKC", name.replace("\0", "")).strip().casefold()
 
 
 def actor_for(session: Session, member: Member, at: int, device_id: str = "") -> Actor:

@@ -1,6 +1,6 @@
 import pytest
 from sqlalchemy import insert, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from server.accounts.models import SignInTries
 from server.database import db, is_busy, sqlite, writing
@@ -80,6 +80,14 @@ def test_a_row_that_is_held_too_long_asks_to_come_again(app):
             late.execute(take)
 
     assert is_busy(caught.value)
+
+
+@only_postgres
+def test_a_text_that_cannot_be_kept_is_not_called_busy(app):
+    with pytest.raises(DataError) as caught:
+        db.session.get(SignInTries, "\0")
+
+    assert not is_busy(caught.value)
 
 
 @only_sqlite
