@@ -23,6 +23,7 @@ def sets_up(browser, server):
 def notes(browser, words, photo):
     """One report with a photo, from the day's page to the lane's."""
     browser.taps("[data-part=ready-on] a")
+    browser.sees("[data-part=counted]")  # the script has drawn the day; now nothing moves
     browser.taps(".day__lane")
     browser.taps("#open a.button")
     browser.sees("footer.actions button:enabled")
@@ -42,6 +43,7 @@ def test_the_app_opens_where_nothing_answers(server, phone):
 
     browser = phone()
     browser.opens("/app/")
+    browser.sees("[data-part=counted]")
     assert browser.sees(".day__lane") == lane.name
     browser.taps(f"[data-brick^='{lane.id}']")
     assert browser.sees("#checklist legend")
