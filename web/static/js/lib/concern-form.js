@@ -7,13 +7,12 @@ import { KeptForm, shared } from "./kept-form.js"
 /** @typedef {import("./concerns.js").Draft} Draft */
 /** @typedef {import("./concerns.js").KeptPhoto} KeptPhoto */
 
-const QUIET_MS = 300
 const NAMES = ["category", "words", "spot", "phone"]
 
 export class ConcernForm extends KeptForm {
   /** @param {HTMLFormElement} form */
   constructor(form) {
-    super(form, QUIET_MS)
+    super(form)
     this.address = form.getAttribute("action") ?? location.pathname
     /** @type {KeptPhoto[]} */
     this.photos = []

@@ -10,12 +10,10 @@ import { ownName } from "./owner.js"
 /** @typedef {import("/static/sync/types.js").PhotoRef} PhotoRef */
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
 
-const QUIET_MS = 400
-
 export class FormDraft extends KeptForm {
   /** @param {HTMLFormElement} form */
   constructor(form) {
-    super(form, QUIET_MS)
+    super(form)
     this.name = nameOf(form)
     this.isKept = false
     this.wasCameraOpen = false

@@ -2,12 +2,13 @@
 // A form that is kept while it is typed: a moment after the last touch. One for each form element,
 // shared by the form's behaviours.
 
+const QUIET_MS = 300
+
 export class KeptForm extends EventTarget {
-  /** @param {HTMLFormElement} form @param {number} quiet how long (ms) nothing is typed before it is kept */
-  constructor(form, quiet) {
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
     super()
     this.form = form
-    this.quiet = quiet
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined
   }
@@ -15,7 +16,7 @@ export class KeptForm extends EventTarget {
   /** Something was typed: kept in a moment. */
   touch() {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.save(), this.quiet)
+    this.timer = setTimeout(() => this.save(), QUIET_MS)
   }
 
   /** Nothing more is to be kept in a moment. */
