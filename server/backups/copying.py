@@ -89,8 +89,8 @@ def _fill(read: Connection, write: Connection, table: Table[Any]) -> None:
 
 def _rows(connection: Connection, table: Table[Any]) -> Iterator[dict[str, Any]]:
     key = [_bytewise(connection, column) for column in table.primary_key]
-    found = connection.execution_options(yield_per=AT_ONCE).execute(select(table).order_by(*key))
-    for row in found.mappings():
+    wanted = select(table).order_by(*key).execution_options(yield_per=AT_ONCE)
+    for row in connection.execute(wanted).mappings():
         yield dict(row)
 
 
