@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PIL import Image
+from sqlalchemy import delete
 
+from server.database import writing
+from server.reports.models import Category
 from tests.journeys.acts import answers, is_delivered, notes, sends
 from tests.journeys.keys import goes_to, has_focus, presses
 
@@ -119,3 +122,30 @@ def test_what_was_kept_is_discarded_sent_again_and_taken_back_without_touching(s
     page.wait_for_selector(":text('撤回'):visible")
     sends(browser)
     assert server.rows("SELECT state FROM reports") == [("withdrawn",)]
+
+
+def test_what_was_refused_is_changed_and_sent_again_without_touching(server, net, phone):
+    browser = phone()
+    page = browser.page
+    browser.enrols(server.code_for(server.town.steward))
+    net.set("refuse")
+    notes(browser, server.town.lane, "灯不亮，早就没这一类了")
+    with server.app.app_context(), writing() as session:
+        session.execute(delete(Category).where(Category.key == "lamp_out"))
+    net.set()
+    sends(browser)
+    browser.opens("/app/outbox")
+    page.wait_for_selector("[data-part=attention] .row:has-text('请重新选一个')")
+
+    presses(page, "[data-part=attention] button")
+    page.wait_for_selector("footer.actions button:enabled")
+    assert page.input_value("[name=words]") == "灯不亮，早就没这一类了"
+    goes_to(page, "[name=category]")
+    page.keyboard.press("ArrowDown")
+    presses(page, "footer.actions button")
+    page.wait_for_url("**/app/lanes/**")
+    sends(browser)
+
+    [(words, category)] = server.rows("SELECT words, category FROM reports")
+    assert words == "灯不亮，早就没这一类了"
+    assert category != "lamp_out"

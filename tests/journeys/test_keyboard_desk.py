@@ -85,6 +85,27 @@ def test_reports_are_accepted_merged_and_left_out_without_a_mouse(server, phone)
     assert states == {first: "accepted", second: "merged", third: "screening"}
 
 
+def test_a_reporter_is_asked_and_words_are_corrected_without_a_mouse(server, phone):
+    about = tells(server, "桶满了")
+    page = sits_down_with_keys(server, phone).page
+
+    opens_report(page, about)
+    presses(page, "[data-act=ask] summary")
+    goes_to(page, "[data-act=ask] textarea")
+    page.keyboard.type("是哪一只桶？")
+    presses(page, "[data-act=ask] button.button--primary")
+    page.wait_for_selector("#pane:has-text('是哪一只桶？')")
+    presses(page, "[data-act=correct] summary")
+    goes_to(page, "#correct-words")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("21号门口的桶满了")
+    presses(page, "[data-act=correct] button.button--primary")
+    page.wait_for_selector("#pane .said:has-text('21号门口的桶满了')")
+
+    assert server.rows("SELECT words FROM reports") == [("21号门口的桶满了",)]
+    assert server.rows("SELECT kind, words FROM additions") == [("question", "是哪一只桶？")]
+
+
 def test_two_values_are_kept_and_brought_back_without_a_mouse(server, phone):
     kept, restored = tells(server, "一号"), tells(server, "二号")
     for about, words in ((kept, "一号桌上改的"), (restored, "二号桌上改的")):
