@@ -21,6 +21,9 @@ from server.media.store import jpeg, take_photo
 from tests import make
 from tests.server.media import corpus
 
+# What is lost and brought back here is a file.
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
 KEY = "a key that is kept away from the machine"
 COMMUNITY = make.id_of("石桥社区")
 
