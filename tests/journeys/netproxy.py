@@ -127,6 +127,7 @@ class NetProxy:
         self.set("refuse")
 
         async def drain() -> None:
+            await asyncio.sleep(0.05)  # a task ended before its first step would close nothing
             rest = asyncio.all_tasks() - {asyncio.current_task()}
             for task in rest:
                 task.cancel()
