@@ -17,9 +17,9 @@ from server.desk import desk, desk_page
 from server.devices import bp, rules
 from server.devices.models import CodeTries, Device, Enrolment
 from server.devices.schemas import EnrolmentIn, PhoneIn
+from server.exchange.door import MAX_SMALL_BYTES, body_bytes, phone, refusal
 from server.exchange.models import StreamRow
 from server.exchange.schemas import load
-from server.exchange.views import MAX_SMALL_BYTES, body_bytes, phone, refusal
 from server.permissions import permit, visible
 from server.places.models import Community
 from sync.clock import Anchor

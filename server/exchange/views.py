@@ -1,146 +1,46 @@
-"""The door: hello, push, pull, pack. `sync/PROTOCOL.md` is its description."""
+"""Hello, push, pull, pack. `sync/PROTOCOL.md` is their description."""
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
-from flask import Response, current_app, g, jsonify, make_response, request
+from flask import Response, current_app, g, jsonify
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import NotFound
 
 from server import clock
-from server.accounts.models import Member, actor_for
 from server.database import db, writing
 from server.devices.models import Device
 from server.exchange import bp
+from server.exchange.door import MAX_SMALL_BYTES, body_bytes, check_own, phone, refusal
 from server.exchange.feed import SqlFeed
 from server.exchange.journal import SqlJournal
 from server.exchange.kinds import KINDS
 from server.exchange.models import StreamRow
 from server.exchange.pack import pack_mark, pages_of, scopes_of
 from server.exchange.schemas import HelloIn, load
-from server.headers import is_signed
 from server.pages import error_answer
 from server.permissions import permit
 from sync.clock import Anchor, newer
 from sync.pull import Behind
 from sync.pull import answer as pull_answer
 from sync.reconcile import Fork, Gap, OtherEpoch, Outcome, UnknownDevice, settle
-from sync.signing import is_genuine, read_claim, signed_text
 from sync.wire import (
     MAX_CHANGE_BYTES,
     MAX_CHANGES,
     MAX_PUSH_BYTES,
-    Malformed,
     Push,
     read_json,
     read_pull,
     read_push,
 )
 
-SIGNED = "/sync/v1/"
-UNSIGNED = "/sync/v1/enrolments"
 POLL_S = 60
 BEHIND_S = 5
-MAX_SMALL_BYTES = 8 * 1024
 MAX_PHOTO_BYTES = 12 * 1024 * 1024
 MAX_PART_BYTES = 512 * 1024
 HELLO = HelloIn()
-
-
-def refusal(code: int, error: str, **details: Any) -> Response:
-    """An error of the protocol in its documented shape."""
-    return make_response(jsonify(error=error, **details), code)
-
-
-def _stop(code: int, error: str, **details: Any) -> HTTPException:
-    stop = HTTPException(response=refusal(code, error, **details))
-    stop.code = code
-    return stop
-
-
-@bp.before_app_request
-def know_phone() -> None:
-    """A signed request is its device's, and acts as the device's owner."""
-    g.device = None
-    if not is_signed():
-        if request.path.startswith(SIGNED) and request.path != UNSIGNED:
-            raise _stop(401, "signature")
-        return
-    claim = read_claim(request.headers["Authorization"])
-    if claim is None:
-        raise _stop(401, "signature")
-    g.nonce = claim.nonce
-    device = db.session.get(Device, (claim.community, claim.device))
-    if device is None or not device.key:
-        raise _stop(404, "unknown_device")
-    target = request.full_path if request.query_string else request.path
-    text = signed_text(request.method, _as_sent(target), claim, request.get_data())
-    if not is_genuine(device.key, claim, text):
-        raise _stop(401, "signature")
-    member = db.session.get(Member, (device.community_id, device.member_id))
-    if member is None:
-        raise _stop(404, "unknown_device")
-    g.device = device
-    g.actor = actor_for(db.session(), member, clock.now(), device.id)
-    g.language = member.language or None
-
-
-def _as_sent(target: str) -> str:
-    """Path and query as they stood on the request line."""
-    return str(request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or target)
-
-
-@bp.after_app_request
-def say_nonce(answer: Response) -> Response:
-    if "nonce" in g:
-        answer.headers["Lane-Nonce"] = g.nonce
-    return answer
-
-
-@bp.app_errorhandler(Malformed)
-def on_malformed(flaw: Malformed) -> Response:
-    return refusal(400, "malformed", field=flaw.field, problem=flaw.problem)
-
-
-def body_bytes(most: int) -> bytes:
-    """The body, unpacked when it was sent packed. 413 when it is larger than `most`."""
-    raw = request.get_data()
-    if request.headers.get("Content-Encoding") == "gzip":
-        raw = _unpacked(raw, most)
-    if len(raw) > most:
-        raise _stop(413, "too_large", most=most)
-    return raw
-
-
-def _unpacked(raw: bytes, most: int) -> bytes:
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        found = unpacker.decompress(raw, most + 1)
-    except zlib.error:
-        raise Malformed("body", "not_gzip") from None
-    if unpacker.unconsumed_tail:
-        raise _stop(413, "too_large", most=most)
-    if not unpacker.eof or unpacker.unused_data:
-        raise Malformed("body", "not_gzip")
-    return found
-
-
-def phone(*, reading: bool = False) -> Device:
-    """The phone that asks. A phone reported lost may speak but not read."""
-    if g.device is None:
-        raise _stop(401, "signature")
-    if reading and g.device.revoked_at is not None:
-        raise _stop(403, "revoked")
-    found: Device = g.device
-    return found
-
-
-def _check_own(device: Device, community: str, name: str) -> None:
-    if (community, name) != (device.community_id, device.id):
-        raise Malformed("device", "not_the_signer")
 
 
 @bp.post("/sync/v1/hello")
@@ -149,7 +49,7 @@ def create_hello() -> Response:
     """Is the server there, how late is it, does it still know this phone."""
     device = phone()
     body = load(HELLO, read_json(body_bytes(MAX_SMALL_BYTES)))
-    _check_own(device, body["community"], body["device"])
+    check_own(device, body["community"], body["device"])
     now = clock.now()
     with writing() as session:
         _note_hello(session, device, body, now)
@@ -212,7 +112,7 @@ def create_push() -> Response:
     """Custody of what the phone wrote, and a receipt for each."""
     device = phone()
     push = read_push(body_bytes(MAX_PUSH_BYTES))
-    _check_own(device, push.community, push.device)
+    check_own(device, push.community, push.device)
     received_at = clock.now()
     try:
         outcome = settle(push, SqlJournal(device.community_id), KINDS, received_at)
@@ -247,7 +147,7 @@ def create_pull() -> Response:
     """News of the scopes this phone may hold."""
     device = phone(reading=True)
     pull = read_pull(body_bytes(MAX_SMALL_BYTES))
-    _check_own(device, pull.community, pull.device)
+    check_own(device, pull.community, pull.device)
     try:
         told = pull_answer(pull, SqlFeed(db.session(), g.actor), scopes_of(g.actor))
     except Behind:

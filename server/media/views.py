@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from server import clock
 from server.database import db
+from server.exchange.door import MAX_SMALL_BYTES, body_bytes, phone, refusal
 from server.exchange.schemas import load
-from server.exchange.views import MAX_SMALL_BYTES, body_bytes, phone, refusal
 from server.headers import picture
 from server.media import bp
 from server.media.intake import PART_BYTES, Progress, Upload, append, progress, promise
