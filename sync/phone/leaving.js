@@ -22,13 +22,24 @@ export async function staying() {
   while (leaving) await leaving
 }
 
-/** Opens another page when nothing runs on this one. @param {string} address */
-export async function goTo(address) {
+/** Waits until nothing runs on this page, which is about to be left. */
+async function atRest() {
   leave()
   let isLate = false
   const late = new Promise((resolve) => setTimeout(resolve, MOST_MS)).then(() => (isLate = true))
   while (running.size && !isLate) await Promise.race([late, Promise.allSettled(running)])
+}
+
+/** Opens another page. @param {string} address */
+export async function goTo(address) {
+  await atRest()
   location.assign(address)
+}
+
+/** Opens this page anew. */
+export async function reload() {
+  await atRest()
+  location.reload()
 }
 
 /** A download, or a person who stays after all, ends it too. */

@@ -5,6 +5,7 @@ import { label, t } from "/words.js"
 import { listen } from "/static/sync/broadcast.js"
 import { isSending } from "/static/sync/exchange.js"
 import { identity } from "/static/sync/identity.js"
+import { reload } from "/static/sync/leaving.js"
 import { list } from "/static/sync/outbox.js"
 import { project } from "/static/sync/projection.js"
 import { rowsOf } from "/static/sync/pull.js"
@@ -38,7 +39,7 @@ export default async function oneReport(article, start) {
   listen(({ type }) => {
     if (type === "outbox" || type === "rows" || type === "drain") draw()
   })
-  addEventListener("hashchange", () => location.reload())
+  addEventListener("hashchange", reload)
   await draw()
 }
 

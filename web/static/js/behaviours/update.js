@@ -4,6 +4,7 @@ import { t } from "/words.js"
 import { listen, say } from "/static/sync/broadcast.js"
 import { draftsOf, isDirty } from "/static/sync/drafts.js"
 import { isRunning } from "/static/sync/exchange.js"
+import { reload } from "/static/sync/leaving.js"
 import { button, icon } from "../lib/dom.js"
 import { owner } from "../lib/owner.js"
 
@@ -66,6 +67,6 @@ async function take(waiting, words) {
     words.textContent = t("Something is being written or sent just now. Finish it first; the new version waits.")
     return
   }
-  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true })
+  navigator.serviceWorker.addEventListener("controllerchange", () => reload(), { once: true })
   waiting.postMessage({ type: "take-over" })
 }

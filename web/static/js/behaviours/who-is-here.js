@@ -3,6 +3,7 @@
 // hands.
 import { t } from "/words.js"
 import { currentOwner, makeCurrent, owners } from "/static/sync/db.js"
+import { goTo } from "/static/sync/leaving.js"
 import { list } from "/static/sync/outbox.js"
 import { tallied } from "/static/sync/state.js"
 import { ask } from "../lib/ask.js"
@@ -30,7 +31,7 @@ async function line(other, isTaken) {
     const words = t("Hand over to {name}? Your things are locked first and stay safe.", { name: other.member_name })
     if (isTaken && !(await ask(words, { yes: t("Hand it over"), no: t("Stay") }))) return
     await makeCurrent(other)
-    location.assign("/app/")
+    goTo("/app/")
   })
   const both = document.createElement("div")
   both.className = "card stack"

@@ -3,6 +3,7 @@
 import { label, t } from "/words.js"
 import { discard } from "/static/sync/discard.js"
 import { dropDraft, saveDraft } from "/static/sync/drafts.js"
+import { goTo, reload } from "/static/sync/leaving.js"
 import { lay, setTrouble } from "/static/sync/outbox.js"
 import { ask } from "./ask.js"
 import { blank, button, fill, part, setIcon, toast } from "./dom.js"
@@ -97,7 +98,7 @@ async function again({ change }) {
     ...{ fields, photos: change.photos, wall: Date.now(), is_camera_open: false },
   })
   await lay(await ownName(), change.uid)
-  location.assign("/app/reports/new")
+  goTo("/app/reports/new")
 }
 
 /** @param {Item} item */
@@ -144,5 +145,5 @@ async function dropDraftAsked(draft) {
   const quote = draft.fields.words ?? ""
   if (!(await ask(words, { yes: t("Discard"), no: t("Do not discard"), quote }))) return
   await dropDraft(await ownName(), draft.form)
-  location.reload()
+  reload()
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // What its author can do with a report: add, correct, take back. Each is a change of its own.
 import { t } from "/words.js"
+import { reload } from "/static/sync/leaving.js"
 import { seenBy } from "/static/sync/projection.js"
 import { ask } from "./ask.js"
 import { part, toast } from "./dom.js"
@@ -43,7 +44,7 @@ function beginAdding(record, start) {
     const words = (fields.words ?? "").trim()
     if (!words && !photos.length) return lack(form, "words_missing")
     const fact = { kind: "report.added_to@1", about: record.id, body: words ? { words } : {}, photos, title, form: draft.name }
-    if (await kept(fact, () => form.requestSubmit())) location.reload()
+    if (await kept(fact, () => form.requestSubmit())) reload()
   })
 }
 
@@ -71,7 +72,7 @@ function beginCorrecting(record, device) {
     if (body.words === "" && !record.now.photos?.length) return lack(form, "words_missing")
     const seen = seenBy(record, Object.keys(body), device)
     const fact = { kind: "report.corrected@1", about: record.id, body, seen, title: titleOf(record) }
-    if (await kept(fact, () => form.requestSubmit())) location.reload()
+    if (await kept(fact, () => form.requestSubmit())) reload()
   })
 }
 
@@ -80,5 +81,5 @@ async function withdraw(record) {
   const words = t("Once withdrawn, the community stops working on it. Withdraw?")
   if (!(await ask(words, { yes: t("Take it back"), no: t("Do not withdraw") }))) return
   const fact = { kind: "report.withdrawn@1", about: record.id, body: { reason: "" }, title: titleOf(record) }
-  if (await kept(fact, () => withdraw(record))) location.reload()
+  if (await kept(fact, () => withdraw(record))) reload()
 }
