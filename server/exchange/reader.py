@@ -75,15 +75,20 @@ def _field(field: fields.Field[Any]) -> Check:
     return lambda value: None if value is None else check(value)
 
 
-def _text(field: fields.Field[Any]) -> Check:
-    fits = [_fits(one) for one in field.validators]
+def _exactly(kind: type) -> Callable[[fields.Field[Any]], Check]:
+    """A maker for values of one type that fit the field's limits."""
 
-    def check(value: Any) -> str:
-        if type(value) is not str or not all(fit(value) for fit in fits):
-            raise Doubt
-        return value
+    def make(field: fields.Field[Any]) -> Check:
+        fits = [_fits(one) for one in field.validators]
 
-    return check
+        def check(value: Any) -> Any:
+            if type(value) is not kind or not all(fit(value) for fit in fits):
+                raise Doubt
+            return value
+
+        return check
+
+    return make
 
 
 def _words(field: fields.Field[Any]) -> Check:
@@ -97,26 +102,6 @@ def _words(field: fields.Field[Any]) -> Check:
         if not all(fit(found) for fit in fits):
             raise Doubt
         return found
-
-    return check
-
-
-def _whole(field: fields.Field[Any]) -> Check:
-    fits = [_fits(one) for one in field.validators]
-
-    def check(value: Any) -> int:
-        if type(value) is not int or not all(fit(value) for fit in fits):
-            raise Doubt
-        return value
-
-    return check
-
-
-def _flag(field: fields.Field[Any]) -> Check:
-    def check(value: Any) -> bool:
-        if value is not True and value is not False:
-            raise Doubt
-        return value
 
     return check
 
@@ -150,11 +135,11 @@ def _fits(validator: Any) -> Callable[[Any], bool]:
 
 
 _MAKERS: dict[str, Callable[[Any], Check]] = {
-    "String": _text,
-    "Id": _text,
-    "Level": _text,
+    "String": _exactly(str),
+    "Id": _exactly(str),
+    "Level": _exactly(str),
     "Words": _words,
-    "Whole": _whole,
-    "Flag": _flag,
+    "Whole": _exactly(int),
+    "Flag": _exactly(bool),
     "Photos": _list,
 }
