@@ -19,6 +19,22 @@ SEND = """async () => {
 # Returns at once, while it goes on.
 BEGIN_TO_SEND = "() => void lane.exchange.exchange({ force: true })"
 
+# The page's clock is off by what localStorage says. The worker, which has the real one, sleeps.
+ODD_CLOCK = """(() => {
+  const real = Date.now.bind(Date)
+  const off = () => Number(localStorage.getItem("odd") ?? 0)
+  const Real = Date
+  globalThis.Date = class extends Real {
+    constructor(...given) { given.length ? super(...given) : super(real() + off()) }
+    static now() { return real() + off() }
+  }
+  Object.defineProperty(ServiceWorkerRegistration.prototype, "sync", { value: undefined })
+})()"""
+
+
+def odd(browser: PhoneBrowser, off_ms: int) -> None:
+    browser.js(f"localStorage.setItem('odd', '{off_ms}')")
+
 
 def notes(browser: PhoneBrowser, place: Any, words: str) -> None:
     """One report on the form, kept; back on the lane's page when it is on disk."""

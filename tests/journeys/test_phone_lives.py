@@ -7,28 +7,21 @@ from server.database import writing
 from server.devices.models import Device
 from server.devices.rules import revoke
 from server.permissions import Actor
-from tests.journeys.acts import BEGIN_TO_SEND, is_delivered, notes, reports, sends, states
+from tests.journeys.acts import (
+    BEGIN_TO_SEND,
+    ODD_CLOCK,
+    is_delivered,
+    notes,
+    odd,
+    reports,
+    sends,
+    states,
+)
 from tests.journeys.browser import until
 
 YEAR_MS = 365 * 86_400_000
 HOUR_MS = 3_600_000
 NEAR_MS = 3 * 60_000
-
-# The page's clock is off by what localStorage says. The worker, which has the real one, sleeps.
-ODD_CLOCK = """(() => {
-  const real = Date.now.bind(Date)
-  const off = () => Number(localStorage.getItem("odd") ?? 0)
-  const Real = Date
-  globalThis.Date = class extends Real {
-    constructor(...given) { given.length ? super(...given) : super(real() + off()) }
-    static now() { return real() + off() }
-  }
-  Object.defineProperty(ServiceWorkerRegistration.prototype, "sync", { value: undefined })
-})()"""
-
-
-def odd(browser, off_ms):
-    browser.js(f"localStorage.setItem('odd', '{off_ms}')")
 
 
 def with_odd_clock(phone, server, off_ms=0):

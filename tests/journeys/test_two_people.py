@@ -5,22 +5,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.acts import is_delivered, notes, sends
+from tests.journeys.acts import ODD_CLOCK, is_delivered, notes, odd, sends
 from tests.journeys.desk import WIDE, sits_down
 
 # Two times nearer than a phone's clock can be told are for a person to judge, not for time.
 SURELY_LATER_MS = 2_500
 
-EARLY_CLOCK = """(() => {
-  const real = Date.now.bind(Date)
-  const off = () => Number(localStorage.getItem("off") ?? 0)
-  const Real = Date
-  globalThis.Date = class extends Real {
-    constructor(...given) { given.length ? super(...given) : super(real() + off()) }
-    static now() { return real() + off() }
-  }
-  Object.defineProperty(ServiceWorkerRegistration.prototype, "sync", { value: undefined })
-})()"""
 HOUR_MS = 3_600_000
 
 
@@ -32,7 +22,7 @@ def words_now(server):
 def steward(server, net, phone):
     """A phone whose clock can be set wrong."""
     browser = phone()
-    browser.context.add_init_script(EARLY_CLOCK)
+    browser.context.add_init_script(ODD_CLOCK)
     browser.enrols(server.code_for(server.town.steward))
     return browser
 
@@ -124,7 +114,7 @@ def test_who_has_seen_the_others_words_replaces_them_whatever_the_clock_says(
     corrects_at_the_desk(desk, "桌上改的")
     sends(steward)
     net.set("refuse")
-    steward.js(f"localStorage.setItem('off', '{-HOUR_MS}')")
+    odd(steward, -HOUR_MS)
     corrects_own(steward, about, "看过桌上的再改")
     net.set()
     sends(steward)
