@@ -13,6 +13,7 @@ from server.database import db
 from server.desk import book, desk, desk_fragment, desk_page, waiting
 from server.dossier import again, find, pane, stay, words_of
 from server.exchange.intake import record
+from server.exchange.schemas import MAX_PHOTOS
 from server.media.store import take_photos
 from server.pages import go
 from server.permissions import permit
@@ -24,7 +25,6 @@ from server.reports import bp
 from server.words import gettext as _
 from sync.receipt import Receipt, Verdict
 
-MOST_PHOTOS = 5
 MOST_WORDS = 2000
 MOST_FORM_BYTES = 64 << 20  # photos as cameras make them, without script
 ASKED = ("place", "category", "level", "words", "spot", "done", "source", "contact")
@@ -131,8 +131,8 @@ def create_addition(report_id: str) -> Response:
 def _photos() -> tuple[list[dict[str, Any]], str]:
     """The photos of the form, brought in; or why that cannot be, in words."""
     files = [file.stream for file in request.files.getlist("photo") if file.filename]
-    if len(files) > MOST_PHOTOS:
-        return [], sentence("photo_too_many", max=MOST_PHOTOS)
+    if len(files) > MAX_PHOTOS:
+        return [], sentence("photo_too_many", max=MAX_PHOTOS)
     taken, left_out = take_photos(desk().id, files, clock.now())
     for position, no in left_out:
         return [], _("Photo {n}: {words}", n=position, words=sentence(no.reason, **no.details))
