@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOMAIN_FILES = {"__init__", "models", "rules", "schemas", "intake", "views"}
 EXTRA_FILES = {
     "backups": {"archive", "commands", "copying", "restoring", "seal", "taking"},
-    "exchange": {"door", "kinds", "journal", "feed", "pack", "packing", "reader"},
+    "exchange": {"door", "keeping", "kinds", "journal", "feed", "pack", "packing", "reader"},
     "media": {"child", "store"},
 }
 DRAWERS = {"util", "utils", "helpers", "helper", "common", "misc", "shared", "tools", "lib"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,55 +15,19 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Member
 from server.database import is_busy, writing
-from server.devices.models import Device as DeviceTable
-from server.exchange.models import (
-    ChangeRow,
-    ConflictRow,
-    DayCounter,
-    FeedEntry,
-    RecordRow,
-    StreamRow,
-)
-from server.exchange.packing import (
-    Rows,
-    change_row,
-    compact_json,
-    conflict_row,
-    feed_row,
-    kept_change,
-    kept_conflict,
-    kept_record,
-    put,
-    record_row,
-    table_of,
-)
+from server.exchange.keeping import CHANGE, CONFLICT, COUNTER, DEVICE, RECORD, STREAM, keep
+from server.exchange.packing import Rows, kept_change, kept_conflict, kept_record
 from server.permissions import Actor
 from server.places.models import Community, PlaceAssignment
 from sync.clock import Anchor
 from sync.journal import Batch, Device, Settled, Stream
 from sync.record import Conflict, Record
-from sync.stamp import COUNTER_BITS
-
-STREAM = table_of(StreamRow)
-DEVICE = table_of(DeviceTable)
-CHANGE = table_of(ChangeRow)
-RECORD = table_of(RecordRow)
-FEED = table_of(FeedEntry)
-CONFLICT = table_of(ConflictRow)
-COUNTER = table_of(DayCounter)
-RECORD_KEY = ("community_id", "id")
-FEED_KEY = ("community_id", "period", "scope", "kind", "about")
 
 _TAKE = (
     update(STREAM)
     .where(STREAM.c.community_id == bindparam("community"), STREAM.c.stream == 0)
     .values(next_seq=STREAM.c.next_seq)
     .returning(STREAM.c.epoch, STREAM.c.next_seq, STREAM.c.floor_seq, STREAM.c.last_hlc)
-)
-_ADVANCE = (
-    update(STREAM)
-    .where(STREAM.c.community_id == bindparam("community"), STREAM.c.stream == 0)
-    .values(next_seq=bindparam("next"), last_hlc=bindparam("hlc"))
 )
 
 
@@ -247,82 +211,6 @@ class SqlJournal:
         return _Day(received_at, day, int(last or 0))
 
     def keep(self, batch: Batch) -> None:
-        connection = self.connection
-        self.rows.flush(connection)
-        put(connection, CHANGE, self._all(change_row, batch.settled))
-        for kept in batch.rejudged:
-            self._look_at(kept)
-        put(connection, RECORD, self._all(record_row, batch.records.values()), RECORD_KEY)
-        put(connection, FEED, self._all(feed_row, batch.feed.values()), FEED_KEY)
-        self._keep_conflicts(batch)
-        if self._day:
-            row = {
-                "community_id": self.community_id,
-                "day": self._day.day,
-                "last": self._day.last,
-            }
-            put(connection, COUNTER, [row], ("community_id", "day"))
-        self._keep_device(batch)
-        connection.execute(
-            _ADVANCE,
-            {
-                "community": self.community_id,
-                "next": batch.stream.next_seq,
-                "hlc": batch.stream.last_hlc,
-            },
-        )
-
-    def _all(
-        self, lay_down: Callable[[str, Any], dict[str, Any]], things: Iterable[Any]
-    ) -> list[dict[str, Any]]:
-        return [lay_down(self.community_id, thing) for thing in things]
-
-    def _keep_device(self, batch: Batch) -> None:
-        device = batch.device
-        drained = {"unsent": 0, "oldest_unsent_at": None} if batch.drained else {}
-        self.connection.execute(
-            update(DEVICE)
-            .where(DEVICE.c.community_id == self.community_id, DEVICE.c.id == device.id)
-            .values(
-                last_n=device.last_n,
-                chain=device.chain,
-                last_eff=device.last_eff,
-                anchor_segment=device.anchor.segment,
-                anchor_wall=device.anchor.wall,
-                anchor_server=device.anchor.server,
-                seen_at=batch.stream.last_hlc >> COUNTER_BITS,
-                **drained,
-            )
-        )
-
-    def _look_at(self, kept: Settled) -> None:
-        receipt = kept.receipt
-        self.connection.execute(
-            update(CHANGE)
-            .where(
-                CHANGE.c.community_id == self.community_id,
-                CHANGE.c.device_id == kept.stamp.device,
-                CHANGE.c.n == kept.change.n,
-            )
-            .values(
-                verdict=receipt.verdict.value,
-                reason=receipt.reason,
-                number=receipt.number,
-                seq=receipt.seq,
-                details=compact_json(receipt.details),
-            )
-        )
-
-    def _keep_conflicts(self, batch: Batch) -> None:
-        now = batch.stream.last_hlc >> COUNTER_BITS
-        found = [c for c in batch.conflicts.values() if c.state == "open"]
-        decided = [c for c in batch.conflicts.values() if c.state != "open"]
-        if found:
-            rows = [conflict_row(self.community_id, c, now) for c in found]
-            put(self.connection, CONFLICT, rows, ("community_id", "id"))
-        for dispute in decided:
-            self.connection.execute(
-                update(CONFLICT)
-                .where(CONFLICT.c.community_id == self.community_id, CONFLICT.c.id == dispute.id)
-                .values(state=dispute.state, decided_by=batch.device.by.id or None, decided_at=now)
-            )
+        self.rows.flush(self.connection)
+        number = (self._day.day, self._day.last) if self._day else None
+        keep(self.connection, self.community_id, batch, number)

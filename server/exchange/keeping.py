@@ -1,0 +1,119 @@
+"""What a push leaves behind, written together: changes, records, news, conflicts, the device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, update
+
+from server.devices.models import Device as DeviceTable
+from server.exchange.models import (
+    ChangeRow,
+    ConflictRow,
+    DayCounter,
+    FeedEntry,
+    RecordRow,
+    StreamRow,
+)
+from server.exchange.packing import (
+    change_row,
+    compact_json,
+    conflict_row,
+    feed_row,
+    put,
+    record_row,
+    table_of,
+)
+from sync.journal import Batch, Settled
+from sync.stamp import COUNTER_BITS
+
+STREAM = table_of(StreamRow)
+DEVICE = table_of(DeviceTable)
+CHANGE = table_of(ChangeRow)
+RECORD = table_of(RecordRow)
+FEED = table_of(FeedEntry)
+CONFLICT = table_of(ConflictRow)
+COUNTER = table_of(DayCounter)
+RECORD_KEY = ("community_id", "id")
+FEED_KEY = ("community_id", "period", "scope", "kind", "about")
+
+_ADVANCE = (
+    update(STREAM)
+    .where(STREAM.c.community_id == bindparam("community"), STREAM.c.stream == 0)
+    .values(next_seq=bindparam("next"), last_hlc=bindparam("hlc"))
+)
+
+
+def keep(
+    connection: Connection, community_id: str, batch: Batch, number: tuple[str, int] | None
+) -> None:
+    """Write a batch down; `number`: the day and its last short number, where one was given out."""
+
+    def rows(lay_down: Callable[[str, Any], dict[str, Any]], things: Iterable[Any]) -> Any:
+        return [lay_down(community_id, thing) for thing in things]
+
+    put(connection, CHANGE, rows(change_row, batch.settled))
+    for kept in batch.rejudged:
+        _keep_verdict(connection, community_id, kept)
+    put(connection, RECORD, rows(record_row, batch.records.values()), RECORD_KEY)
+    put(connection, FEED, rows(feed_row, batch.feed.values()), FEED_KEY)
+    _keep_conflicts(connection, community_id, batch)
+    if number:
+        row = {"community_id": community_id, "day": number[0], "last": number[1]}
+        put(connection, COUNTER, [row], ("community_id", "day"))
+    _keep_device(connection, community_id, batch)
+    stream = {"next": batch.stream.next_seq, "hlc": batch.stream.last_hlc}
+    connection.execute(_ADVANCE, {"community": community_id, **stream})
+
+
+def _keep_device(connection: Connection, community_id: str, batch: Batch) -> None:
+    device = batch.device
+    drained = {"unsent": 0, "oldest_unsent_at": None} if batch.drained else {}
+    connection.execute(
+        update(DEVICE)
+        .where(DEVICE.c.community_id == community_id, DEVICE.c.id == device.id)
+        .values(
+            last_n=device.last_n,
+            chain=device.chain,
+            last_eff=device.last_eff,
+            anchor_segment=device.anchor.segment,
+            anchor_wall=device.anchor.wall,
+            anchor_server=device.anchor.server,
+            seen_at=batch.stream.last_hlc >> COUNTER_BITS,
+            **drained,
+        )
+    )
+
+
+def _keep_verdict(connection: Connection, community_id: str, kept: Settled) -> None:
+    receipt = kept.receipt
+    connection.execute(
+        update(CHANGE)
+        .where(
+            CHANGE.c.community_id == community_id,
+            CHANGE.c.device_id == kept.stamp.device,
+            CHANGE.c.n == kept.change.n,
+        )
+        .values(
+            verdict=receipt.verdict.value,
+            reason=receipt.reason,
+            number=receipt.number,
+            seq=receipt.seq,
+            details=compact_json(receipt.details),
+        )
+    )
+
+
+def _keep_conflicts(connection: Connection, community_id: str, batch: Batch) -> None:
+    now = batch.stream.last_hlc >> COUNTER_BITS
+    found = [c for c in batch.conflicts.values() if c.state == "open"]
+    decided = [c for c in batch.conflicts.values() if c.state != "open"]
+    rows = [conflict_row(community_id, c, now) for c in found]
+    put(connection, CONFLICT, rows, ("community_id", "id"))
+    for dispute in decided:
+        connection.execute(
+            update(CONFLICT)
+            .where(CONFLICT.c.community_id == community_id, CONFLICT.c.id == dispute.id)
+            .values(state=dispute.state, decided_by=batch.device.by.id or None, decided_at=now)
+        )
