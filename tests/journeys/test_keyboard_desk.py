@@ -6,6 +6,7 @@ import uuid
 
 from server.exchange.intake import record
 from server.permissions import Actor
+from tests.journeys.browser import until
 from tests.journeys.desk import WIDE
 from tests.journeys.keys import goes_to, has_focus, presses
 from tests.make import PASSWORD
@@ -83,6 +84,26 @@ def test_reports_are_accepted_merged_and_left_out_without_a_mouse(server, phone)
     says(page, "撤销了")
     states = dict(server.rows("SELECT id, state FROM reports"))
     assert states == {first: "accepted", second: "merged", third: "screening"}
+
+
+def test_a_late_answer_takes_nothing_from_who_has_gone_on(server, phone):
+    about = tells(server, "桶满了")
+    page = sits_down_with_keys(server, phone).page
+    held = []
+    page.route(f"**/f/reports/{about}*", lambda route: held.append(route))
+    presses(page, f"#report-{about} a")
+    until(lambda: page.title() and held)
+    page.keyboard.press("m")
+    page.keyboard.type("1124-01")
+
+    page.evaluate(
+        "document.addEventListener('htmx:afterOnLoad', () => document.body.classList.add('came'))"
+    )
+    held[0].continue_()
+    page.wait_for_selector("body.came")
+
+    assert page.input_value("#merge-case") == "1124-01"
+    assert has_focus(page, "#merge-case")
 
 
 def test_a_reporter_is_asked_and_words_are_corrected_without_a_mouse(server, phone):

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from server.settings import ROOT
+from tests.journeys.browser import until
 from tests.journeys.town_server import TownServer
 
 NEW_WORD = "换了新版"
@@ -72,6 +73,7 @@ def test_a_new_edition_waits_until_the_form_is_kept_and_then_comes_with_one_tap(
     page.click(".picker__tile:has-text('灯不亮')")
     page.click("text=存下来")
     page.wait_for_url("**/app/lanes/**")
+    until(lambda: not page.evaluate("lane.exchange.isRunning()"))  # while it sends, it waits
     with page.expect_event("load"):
         page.click("[data-update] button")
     page.wait_for_selector("html[data-edition=new]")

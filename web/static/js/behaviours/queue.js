@@ -8,6 +8,7 @@ const NARROW = matchMedia("(max-width: 60em)")
 export default function (main) {
   main.addEventListener("change", () => countChosen(main))
   main.addEventListener("reset", () => setTimeout(() => countChosen(main)))
+  main.addEventListener("htmx:beforeSwap", keepOpen)
   main.addEventListener("htmx:afterSettle", () => {
     markOpen(main)
     countChosen(main)
@@ -25,6 +26,19 @@ export default function (main) {
   })
   markOpen(main)
   countChosen(main)
+}
+
+/**
+ * Who has gone on in the pane that is open keeps it, with what was typed: the same report asked for
+ * again brings nothing new.
+ * @param {Event} event
+ */
+function keepOpen(event) {
+  const { detail } = /** @type {CustomEvent} */ (event)
+  const { target, requestConfig } = detail
+  if (target.id !== "pane" || requestConfig.verb !== "get") return
+  const isSame = requestConfig.path.includes(`/${target.dataset.report}`)
+  if (isSame && target.contains(document.activeElement)) detail.shouldSwap = false
 }
 
 /** What was pressed is gone with the old pane; whoever uses keys goes on from the new one. */
