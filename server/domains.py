@@ -21,6 +21,7 @@ from server.reports import views as reports
 from server.residents import views as residents
 from server.reviews import views as reviews
 from server.screening import views as screening
+from server.upkeep import models as upkeep
 
 PAGES: tuple[ModuleType, ...] = (
     accounts,
@@ -40,4 +41,4 @@ PAGES: tuple[ModuleType, ...] = (
     residents,
     receipts,
 )
-TABLES: tuple[ModuleType, ...] = (cases,)
+TABLES: tuple[ModuleType, ...] = (cases, upkeep)

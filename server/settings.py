@@ -35,6 +35,8 @@ class Settings:
     public_url: str = ""  # where phones reach us, for QR codes: https://...
     photos: str = ""  # s3://bucket/prefix or another store; empty: the data folder
     backup_key: str = ""  # what backups are sealed with; kept away from this machine
+    backups: str = ""  # the second place, for backups and the journal: s3://bucket/prefix, file://
+    metrics_token: str = ""  # who shows it may read /metrics; empty: nobody may
     kill_worker: bool = False  # take the worker off every phone that looks in; keeps its records
 
     @property
@@ -149,5 +151,7 @@ _READERS = {
     "public_url": _web_address,
     "photos": _store,
     "backup_key": _secret,
+    "backups": _store,
+    "metrics_token": _secret,
     "kill_worker": _switch,
 }

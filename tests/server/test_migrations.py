@@ -18,7 +18,7 @@ from server.settings import ROOT
 from tests import make
 
 # Small lists every machine has a copy of, and what belongs to no community.
-OF_NOBODY = {"subdistricts", "communities", "sign_in_tries", "code_tries"}
+OF_NOBODY = {"subdistricts", "communities", "sign_in_tries", "code_tries", "tasks"}
 SCRIPTS = ROOT / "server" / "migrations"
 
 

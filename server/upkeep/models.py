@@ -1,0 +1,38 @@
+"""What the worker has done, as it says itself; who looks never asks the worker."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from server.database import Base, Id, Ms
+
+
+class Task(Base):
+    """One thing the worker must do again and again. `done_at`: when it last came out well;
+    `failure`: what went wrong the last time it was tried, empty when nothing did."""
+
+    __tablename__ = "tasks"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    done_at: Mapped[int] = mapped_column(Ms, default=0)
+    tried_at: Mapped[int] = mapped_column(Ms, default=0)
+    failure: Mapped[str] = mapped_column(String(200), default="")
+    number: Mapped[int] = mapped_column(BigInteger, default=0)
+    details: Mapped[str] = mapped_column(Text, default="")  # JSON
+    holder: Mapped[str] = mapped_column(Id, default="")  # the one worker that does it just now
+    held_until: Mapped[int] = mapped_column(Ms, default=0)
+
+    @classmethod
+    def all_by_name(cls, session: Session) -> dict[str, Task]:
+        return {task.name: task for task in session.scalars(select(cls))}
+
+
+class JournalMark(Base):
+    """How far the journal has come in one community: its counter row as it stood then."""
+
+    __tablename__ = "journal_marks"
+
+    community_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    hlc: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
