@@ -79,19 +79,30 @@ def writing() -> Iterator[Session]:
 
     What it gives back stays readable afterwards; `db.session` sees the new state.
     """
-    if _is_writing.get():
-        raise RuntimeError("writing() inside writing(): pass the session on instead")
-    mark = _is_writing.set(True)
     try:
         with (
-            db.engine.connect().execution_options(**WRITING[db.engine.name]) as connection,
+            write_transaction() as connection,
             Session(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
     finally:
-        _is_writing.reset(mark)
         db.session.rollback()  # its snapshot is older than what was just written
+
+
+@contextmanager
+def write_transaction() -> Iterator[Connection]:
+    """As `writing()`, for those who need no session; `db.session` must not have been read from."""
+    if _is_writing.get():
+        raise RuntimeError("writing() inside writing(): pass the session on instead")
+    mark = _is_writing.set(True)
+    try:
+        engine = db.engine
+        options = WRITING[engine.name]
+        with engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+    finally:
+        _is_writing.reset(mark)
 
 
 def connect(app: Flask, url: str) -> None:

@@ -10,24 +10,53 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Member
-from server.database import is_busy, writing
+from server.database import is_busy, write_transaction
 from server.exchange.keeping import CHANGE, CONFLICT, COUNTER, DEVICE, RECORD, STREAM, keep
 from server.exchange.packing import Rows, kept_change, kept_conflict, kept_record
 from server.permissions import Actor
 from server.places.models import Community, PlaceAssignment
+from server.prepared import Prepared, rows_with, table_of
 from sync.clock import Anchor
 from sync.journal import Batch, Device, Settled, Stream
 from sync.record import Conflict, Record
 
-_TAKE = (
+MEMBER = table_of(Member)
+_OURS: Any = bindparam("community")
+_TAKE = Prepared(
     update(STREAM)
-    .where(STREAM.c.community_id == bindparam("community"), STREAM.c.stream == 0)
+    .where(STREAM.c.community_id == _OURS, STREAM.c.stream == 0)
     .values(next_seq=STREAM.c.next_seq)
     .returning(STREAM.c.epoch, STREAM.c.next_seq, STREAM.c.floor_seq, STREAM.c.last_hlc)
+)
+_DEVICE = Prepared(
+    select(DEVICE, MEMBER.c.role, MEMBER.c.name)
+    .outerjoin(
+        MEMBER,
+        and_(MEMBER.c.community_id == DEVICE.c.community_id, MEMBER.c.id == DEVICE.c.member_id),
+    )
+    .where(DEVICE.c.community_id == _OURS, DEVICE.c.id == bindparam("device"))
+)
+_SETTLED = Prepared(
+    select(CHANGE)
+    .where(
+        CHANGE.c.community_id == _OURS,
+        CHANGE.c.device_id == bindparam("device"),
+        CHANGE.c.n.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(CHANGE.c.n)
+)
+_DUTIES = Prepared(
+    select(PlaceAssignment.place_id, PlaceAssignment.from_at, PlaceAssignment.until_at).where(
+        PlaceAssignment.community_id == _OURS, PlaceAssignment.member_id == bindparam("member")
+    )
+)
+_ZONE = Prepared(select(Community.zone).where(Community.id == _OURS))
+_LAST_NUMBER = Prepared(
+    select(COUNTER.c.last).where(COUNTER.c.community_id == _OURS, COUNTER.c.day == bindparam("day"))
 )
 
 
@@ -50,26 +79,36 @@ class SqlJournal:
     def __init__(self, community_id: str) -> None:
         self.community_id = community_id
         self.rows = Rows()
-        self.session: Session
+        self.connection: Connection
+        self._session: Session | None = None
         self._fixed: dict[tuple[type, str], Any] = {}
-        self._duties: dict[str, list[Any]] = {}
+        self._duties: dict[str, Sequence[Any]] = {}
         self._day: _Day | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with writing() as session:
-            self.session = session
+        with write_transaction() as connection:
+            self.connection = connection
             self.rows = Rows()
             self._day = None
-            yield
+            try:
+                yield
+            finally:
+                if self._session:
+                    self._session.close()
+                    self._session = None
 
     def join(self, session: Session) -> None:
         """Work inside a transaction somebody else has begun."""
-        self.session = session
+        self._session = session
+        self.connection = session.connection()
 
     @property
-    def connection(self) -> Connection:
-        return self.session.connection()
+    def session(self) -> Session:
+        """The transaction, for what is asked in objects; a plain filing never does."""
+        if self._session is None:
+            self._session = Session(self.connection, expire_on_commit=False)
+        return self._session
 
     def look(self) -> Session:
         """The session, with everything rules left behind so far written into it."""
@@ -77,32 +116,24 @@ class SqlJournal:
         return self.session
 
     def look_up(self, model: Any, key: str) -> Any:
-        """A row that no change alters, a place or a category; asked for once per push."""
+        """The columns of a row that no change alters, a place or a category; asked for once."""
         if (model, key) not in self._fixed:
-            self._fixed[model, key] = self.session.get(model, (self.community_id, key))
+            table = table_of(model)
+            column = table.primary_key.columns.keys()[1]
+            self._fixed[model, key] = next(iter(self._with(table, column, [key])), None)
         return self._fixed[model, key]
 
     def is_outage(self, fault: Exception) -> bool:
         return is_busy(fault)
 
     def stream(self) -> Stream:
-        row = self.connection.execute(_TAKE, {"community": self.community_id}).first()
+        row = _TAKE.first(self.connection, community=self.community_id)
         if row is None:
             raise NoCommunity(self.community_id)
         return Stream(self.community_id, *row)
 
     def device(self, device: str) -> Device | None:
-        row = self.connection.execute(
-            select(DEVICE, Member.role, Member.name)
-            .outerjoin(
-                Member,
-                and_(
-                    Member.community_id == DEVICE.c.community_id,
-                    Member.id == DEVICE.c.member_id,
-                ),
-            )
-            .where(DEVICE.c.community_id == self.community_id, DEVICE.c.id == device)
-        ).first()
+        row = _DEVICE.first(self.connection, community=self.community_id, device=device)
         if row is None:
             return None
         by = Actor(
@@ -125,34 +156,17 @@ class SqlJournal:
         )
 
     def settled(self, device: str, first: int, last: int) -> Sequence[Settled]:
-        rows = self.connection.execute(
-            select(CHANGE)
-            .where(
-                CHANGE.c.community_id == self.community_id,
-                CHANGE.c.device_id == device,
-                CHANGE.c.n.between(first, last),
-            )
-            .order_by(CHANGE.c.n)
-        )
-        return [kept_change(row) for row in rows]
+        asked = {"community": self.community_id, "device": device, "first": first, "last": last}
+        return [kept_change(row) for row in _SETTLED.all(self.connection, **asked)]
 
     def records(self, ids: Collection[str]) -> Mapping[str, Record]:
-        if not ids:
-            return {}
-        rows = self.connection.execute(
-            select(RECORD).where(
-                RECORD.c.community_id == self.community_id, RECORD.c.id.in_(sorted(ids))
-            )
-        )
-        return {row.id: kept_record(row) for row in rows}
+        return {row.id: kept_record(row) for row in self._with(RECORD, "id", ids)}
 
     def conflicts(self, ids: Collection[str]) -> Mapping[str, Conflict]:
-        rows = self.connection.execute(
-            select(CONFLICT).where(
-                CONFLICT.c.community_id == self.community_id, CONFLICT.c.id.in_(sorted(ids))
-            )
-        )
-        return {row.id: kept_conflict(row) for row in rows}
+        return {row.id: kept_conflict(row) for row in self._with(CONFLICT, "id", ids)}
+
+    def _with(self, table: Table[Any], column: str, values: Collection[str]) -> Sequence[Any]:
+        return rows_with(self.connection, table, self.community_id, column, values)
 
     def may_write(self, device: Device, scopes: Iterable[str], at: int) -> bool:
         by: Actor = device.by
@@ -166,18 +180,8 @@ class SqlJournal:
     def places_of(self, member_id: str, at: int) -> set[str]:
         """The places in a member's care at a time (ms)."""
         if member_id not in self._duties:
-            self._duties[member_id] = list(
-                self.connection.execute(
-                    select(
-                        PlaceAssignment.place_id,
-                        PlaceAssignment.from_at,
-                        PlaceAssignment.until_at,
-                    ).where(
-                        PlaceAssignment.community_id == self.community_id,
-                        PlaceAssignment.member_id == member_id,
-                    )
-                )
-            )
+            asked = {"community": self.community_id, "member": member_id}
+            self._duties[member_id] = _DUTIES.all(self.connection, **asked)
         return {
             duty.place_id
             for duty in self._duties[member_id]
@@ -193,21 +197,14 @@ class SqlJournal:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The community's clock."""
-        name = self.connection.scalar(
-            select(Community.zone).where(Community.id == self.community_id)
-        )
-        return ZoneInfo(str(name))
+        return ZoneInfo(_ZONE.scalar(self.connection, community=self.community_id))
 
     def _counter(self, received_at: int) -> _Day:
         local = datetime.fromtimestamp(received_at / 1000, UTC).astimezone(self.zone)
         day = local.date().isoformat()
         if self._day and self._day.day == day:
             return replace(self._day, at=received_at)
-        last = self.connection.scalar(
-            select(COUNTER.c.last).where(
-                COUNTER.c.community_id == self.community_id, COUNTER.c.day == day
-            )
-        )
+        last = _LAST_NUMBER.scalar(self.connection, community=self.community_id, day=day)
         return _Day(received_at, day, int(last or 0))
 
     def keep(self, batch: Batch) -> None:

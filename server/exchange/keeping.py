@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, null, update
 
 from server.devices.models import Device as DeviceTable
 from server.exchange.models import (
@@ -21,10 +21,9 @@ from server.exchange.packing import (
     compact_json,
     conflict_row,
     feed_row,
-    put,
     record_row,
-    table_of,
 )
+from server.prepared import Prepared, put, table_of
 from sync.journal import Batch, Settled
 from sync.stamp import COUNTER_BITS
 
@@ -38,11 +37,23 @@ COUNTER = table_of(DayCounter)
 RECORD_KEY = ("community_id", "id")
 FEED_KEY = ("community_id", "period", "scope", "kind", "about")
 
-_ADVANCE = (
+_ADVANCE = Prepared(
     update(STREAM)
     .where(STREAM.c.community_id == bindparam("community"), STREAM.c.stream == 0)
     .values(next_seq=bindparam("next"), last_hlc=bindparam("hlc"))
 )
+_MOVED: dict[str, Any] = {
+    name: bindparam(name)
+    for name in (
+        *("last_n", "chain", "last_eff"),
+        *("anchor_segment", "anchor_wall", "anchor_server", "seen_at"),
+    )
+}
+_OF_DEVICE = update(DEVICE).where(
+    DEVICE.c.community_id == bindparam("community"), DEVICE.c.id == bindparam("device")
+)
+_MOVE_DEVICE = Prepared(_OF_DEVICE.values(**_MOVED))
+_DRAIN_DEVICE = Prepared(_OF_DEVICE.values(**_MOVED, unsent=0, oldest_unsent_at=null()))
 
 
 def keep(
@@ -63,26 +74,23 @@ def keep(
         row = {"community_id": community_id, "day": number[0], "last": number[1]}
         put(connection, COUNTER, [row], ("community_id", "day"))
     _keep_device(connection, community_id, batch)
-    stream = {"next": batch.stream.next_seq, "hlc": batch.stream.last_hlc}
-    connection.execute(_ADVANCE, {"community": community_id, **stream})
+    stream = batch.stream
+    _ADVANCE.run(connection, community=community_id, next=stream.next_seq, hlc=stream.last_hlc)
 
 
 def _keep_device(connection: Connection, community_id: str, batch: Batch) -> None:
     device = batch.device
-    drained = {"unsent": 0, "oldest_unsent_at": None} if batch.drained else {}
-    connection.execute(
-        update(DEVICE)
-        .where(DEVICE.c.community_id == community_id, DEVICE.c.id == device.id)
-        .values(
-            last_n=device.last_n,
-            chain=device.chain,
-            last_eff=device.last_eff,
-            anchor_segment=device.anchor.segment,
-            anchor_wall=device.anchor.wall,
-            anchor_server=device.anchor.server,
-            seen_at=batch.stream.last_hlc >> COUNTER_BITS,
-            **drained,
-        )
+    (_DRAIN_DEVICE if batch.drained else _MOVE_DEVICE).run(
+        connection,
+        community=community_id,
+        device=device.id,
+        last_n=device.last_n,
+        chain=device.chain,
+        last_eff=device.last_eff,
+        anchor_segment=device.anchor.segment,
+        anchor_wall=device.anchor.wall,
+        anchor_server=device.anchor.server,
+        seen_at=batch.stream.last_hlc >> COUNTER_BITS,
     )
 
 

@@ -1,0 +1,162 @@
+"""Statements put into an engine's words once and then run with the driver's own values.
+
+On the way of a push or a pull, SQLAlchemy's work for each call (building, looking up, compiling,
+converting) costs more than the database's own. What is written here is still Core, so that every
+engine gets its own words; only that it happens once.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Table, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+Key = tuple[str, ...]
+Values = Mapping[str, Any]
+
+
+class Prepared:
+    """A statement with named gaps. Values go in and come out as the driver has them: a truth may be
+    0 or 1. Errors are SQLAlchemy's, as with any other statement."""
+
+    def __init__(self, statement: Any) -> None:
+        self._statement = statement
+        self._plans: dict[str, _Plan] = {}
+
+    def run(self, connection: Connection, **values: Any) -> None:
+        """For a statement that gives nothing back."""
+        plan = self._plan_for(connection)
+        _execute(connection, plan.sql, plan.pick(values)).close()
+
+    def all(self, connection: Connection, **values: Any) -> list[Any]:
+        """Every row, its columns by name."""
+        plan = self._plan_for(connection)
+        cursor = _execute(connection, plan.sql, plan.pick(values))
+        if plan.row is None:
+            plan.row = _row_type([column[0] for column in cursor.description])._make
+        rows = cursor.fetchall()
+        cursor.close()
+        return list(map(plan.row, rows))
+
+    def first(self, connection: Connection, **values: Any) -> Any:
+        """The first row, or None."""
+        rows = self.all(connection, **values)
+        return rows[0] if rows else None
+
+    def scalar(self, connection: Connection, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        rows = self.all(connection, **values)
+        return rows[0][0] if rows else None
+
+    def _plan_for(self, connection: Connection) -> _Plan:
+        name = connection.dialect.name
+        if name not in self._plans:
+            self._plans[name] = _plan(self._statement, connection.dialect, {})
+        return self._plans[name]
+
+
+@dataclass(slots=True)
+class _Plan:
+    sql: str
+    pick: Callable[[Values], Any]
+    row: Callable[[Iterable[Any]], Any] | None = None
+
+
+def _row_type(names: list[str]) -> Any:
+    return namedtuple("Row", names)  # type: ignore[misc]  # whatever the statement selects
+
+
+def _execute(connection: Connection, sql: str, values: Any, *, many: bool = False) -> Any:
+    raw = connection.connection
+    cursor = raw.cursor()
+    try:
+        (cursor.executemany if many else cursor.execute)(sql, values)
+    except Exception as fault:
+        _translate(connection, sql, fault)
+        raise
+    return cursor
+
+
+def _translate(connection: Connection, sql: str, fault: Exception) -> None:
+    """Raise a driver's error as SQLAlchemy would, and give up a connection that is gone."""
+    dialect = connection.dialect
+    errors = dialect.loaded_dbapi.Error
+    if not isinstance(fault, errors):
+        return
+    is_gone = dialect.is_disconnect(fault, connection.connection.dbapi_connection, None)
+    if is_gone:
+        connection.invalidate(fault)
+    raise DBAPIError.instance(
+        sql, None, fault, errors, connection_invalidated=is_gone, dialect=dialect
+    ) from fault
+
+
+def _plan(statement: Any, dialect: Dialect, fixed: Values) -> _Plan:
+    compiled = statement.compile(dialect=dialect)
+    given = {name: value for name, value in compiled.params.items() if value is not None}
+    fixed = {**given, **fixed}
+    if compiled.positiontup is None:
+        return _Plan(str(compiled), (lambda row: {**fixed, **row}) if fixed else dict)
+    names = tuple(compiled.positiontup)
+    if len(names) == 1:
+        return _Plan(str(compiled), lambda row: ({**fixed, **row}[names[0]],))
+    take = itemgetter(*names) if names else lambda row: ()
+    return _Plan(str(compiled), (lambda row: take({**fixed, **row})) if fixed else take)
+
+
+def put(connection: Connection, table: Table[Any], rows: Sequence[Values], key: Key = ()) -> None:
+    """Insert rows that all name the same columns; where one with that key is there already, its
+    other columns take the new values."""
+    if not rows:
+        return
+    plan = _insert(table, tuple(rows[0]), key, connection.dialect)
+    values = [plan.pick(row) for row in rows]
+    _execute(connection, plan.sql, values, many=True).close()
+
+
+@cache
+def _insert(table: Table[Any], names: tuple[str, ...], key: Key, dialect: Dialect) -> _Plan:
+    statement = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    if key:
+        rest = {name: statement.excluded[name] for name in names if name not in key}
+        statement = statement.on_conflict_do_update(index_elements=list(key), set_=rest)
+    fixed = {
+        column.name: column.default.arg
+        for column in table.c
+        if column.name not in names and column.default is not None and column.default.is_scalar
+    }
+    values: dict[str, Any] = {name: bindparam(name) for name in (*names, *fixed)}
+    return _plan(statement.values(values), dialect, fixed)
+
+
+def rows_with(
+    connection: Connection, table: Table[Any], community_id: str, column: str, values: Iterable[Any]
+) -> Sequence[Any]:
+    """A community's rows that have one of these values in a column."""
+    asked = sorted(set(values))
+    if not asked:
+        return ()
+    room = 1 << (len(asked) - 1).bit_length()  # few sizes, so that few statements are prepared
+    asked += asked[-1:] * (room - len(asked))
+    named = {f"value_{i}": value for i, value in enumerate(asked)}
+    return _selecting(table, column, room).all(connection, community=community_id, **named)
+
+
+@cache
+def _selecting(table: Table[Any], column: str, room: int) -> Prepared:
+    gaps: list[Any] = [bindparam(f"value_{i}") for i in range(room)]
+    ours = table.c.community_id == bindparam("community")
+    return Prepared(select(table).where(ours, table.c[column].in_(gaps)))
+
+
+def table_of(model: Any) -> Table[Any]:
+    """The table of a model, for statements without objects."""
+    table: Table[Any] = model.__table__
+    return table
