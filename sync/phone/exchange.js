@@ -7,7 +7,7 @@ import { log } from "./health.js"
 import { hello } from "./hello.js"
 import { identity, unsettled } from "./identity.js"
 import { prune } from "./journal.js"
-import { outcomeOf, pause } from "./outcome.js"
+import { heldUntil, outcomeOf, pause } from "./outcome.js"
 import { dropPack, refresh } from "./pack.js"
 import { sendPhotos } from "./photos.js"
 import { pullAll } from "./pull.js"
@@ -19,7 +19,7 @@ import { Stop } from "./stop.js"
 
 const LOCK = "lane-exchange"
 const SENDING = "lane-sending"
-const FULL_MS = 60_000
+const MINUTE_MS = 60_000
 
 /**
  * What an exchange came to. `why`: silent, captive, busy, full, server, relink, revoked, malformed.
@@ -27,18 +27,23 @@ const FULL_MS = 60_000
  */
 
 /**
- * Exchanges everything with the server, for everybody on this phone, the one it belongs to now
- * first. Unless `force`, keeps to the pause after a failure.
- * @param {{ force?: boolean }} [how]
- * @returns {Promise<Result>}
+ * `force`: the network came back. `hand`: somebody pressed. `idle`: a timer, and nobody waits for it.
+ * @typedef {{ force?: boolean, hand?: boolean, idle?: boolean }} How
  */
-export async function exchange({ force = false } = {}) {
+
+/**
+ * Exchanges everything with the server, for everybody on this phone, the one it belongs to now
+ * first. Keeps to the pause after a failure and to what the server asked for.
+ * @param {How} [how]
+ * @returns {Promise<Result>} `until`: when to come again
+ */
+export async function exchange(how = {}) {
   const alone = async () => {
     const now = await currentOwner()
     /** @type {Result} */
     let result = { done: true }
     for (const owner of await owners()) {
-      const told = await forOne(owner.name, owner.name === now?.name, force)
+      const told = await forOne(owner.name, owner.name === now?.name, how)
       if (owner.name === now?.name) result = told
     }
     return result
@@ -62,19 +67,27 @@ async function isHeld(lock) {
   return held.some(({ name }) => name === lock)
 }
 
-/** @param {string} owner @param {boolean} isCurrent @param {boolean} force @returns {Promise<Result>} */
-async function forOne(owner, isCurrent, force) {
+/** @param {string} owner @param {boolean} isCurrent @param {How} how @returns {Promise<Result>} */
+async function forOne(owner, isCurrent, how) {
   const who = await identity(owner)
-  if (!who?.keys || (!isCurrent && !(await unsettled(owner, who)).length)) return { done: true }
+  if (!who?.keys) return { done: true }
+  const { length } = await unsettled(owner, who)
+  if (!isCurrent && !length) return { done: true }
   const wait = await fact(owner, "wait")
-  if (wait && !force && Date.now() < wait.until && wait.since <= Date.now()) {
-    return { done: false, why: wait.why, until: wait.until }
+  const until = wait && heldUntil(wait, Date.now(), how)
+  if (until) {
+    if (how.hand) await setFact(owner, "wait", { ...wait, until })
+    return { done: false, why: wait.why, until }
   }
+  // The server may want to be asked for news less often than a page looks.
+  const told = await fact(owner, "hello")
+  const isEarly = Math.abs(Date.now() - told?.wall) < told?.poll_s * 1000
+  if (how.idle && isEarly && !wait && !length) return { done: true }
   try {
-    await talk(owner, isCurrent)
+    const { poll_s } = await talk(owner, isCurrent)
     await setFact(owner, "wait", null)
     if (isCurrent) say({ type: "drain", state: "idle" })
-    return { done: true }
+    return { done: true, until: Date.now() + Math.min(poll_s * 1000, MINUTE_MS) }
   } catch (fault) {
     return stopped(owner, isCurrent, fault)
   }
@@ -104,6 +117,7 @@ async function steps(owner, isCurrent, told) {
   await sendPhotos(owner, told.limits, tell)
   if (isCurrent) await refresh(owner)
   await prune(owner, told.now)
+  return told
 }
 
 /** Reported lost: what others may not read goes; what was written here stays. @param {string} owner */
@@ -129,7 +143,7 @@ async function stopped(owner, isCurrent, fault) {
     await log(owner, "fault", String(fault?.stack ?? fault))
   }
   const why = outcome.act === "wait" ? outcome.why : outcome.act
-  const until = await later(owner, outcome, why).catch(() => Date.now() + FULL_MS)
+  const until = await later(owner, outcome, why).catch(() => Date.now() + MINUTE_MS)
   await log(owner, "stopped", `${why} ${outcome.act}`)
   if (isCurrent) say({ type: "drain", state: "waiting", why, until })
   return { done: false, why, until }
@@ -140,11 +154,10 @@ async function later(owner, outcome, why) {
   if (outcome.act === "relink") {
     await setStanding(owner, outcome.why === "unknown" ? "unknown" : "relink")
   }
-  const before = await fact(owner, "wait")
-  const failures = (before?.failures ?? 0) + 1
+  const { failures = ((await fact(owner, "wait"))?.failures ?? 0) + 1, after_s = 0 } = outcome
   const since = Date.now()
-  const until = since + pause(failures, outcome.after_s ?? 0, Math.random())
-  await setFact(owner, "wait", { failures, since, until, why })
+  const until = since + pause(failures, after_s, Math.random())
+  await setFact(owner, "wait", { failures, since, until, after_s, why })
   return until
 }
 

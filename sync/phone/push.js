@@ -120,7 +120,7 @@ async function settled(owner, json, { who, sent, clock, left }, room) {
   if (!left) await setAnchor(owner, clock, json.received_at)
   if (json.epoch !== who.epoch) await enterEpoch(owner, json.epoch, json.acked)
   const { changes = room.changes, bytes = room.bytes, after_s = 0 } = json.next ?? {}
-  if (after_s > 0) throw new Stop({ act: "wait", why: "busy", after_s })
+  if (after_s > 0) throw new Stop({ act: "wait", why: "busy", after_s, failures: 0 })
   return { changes, bytes }
 }
 

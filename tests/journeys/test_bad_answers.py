@@ -66,7 +66,7 @@ LIES = {
     "a proxy's 500": (plain(500), "服务器那头"),
     "a proxy's 429": (plain(429), "送的人多"),
     "our 500": (ours(500, "internal"), "服务器那头"),
-    "our 503": (ours(503, "busy", retry_after_s=30), "送的人多"),
+    "our 503": (ours(503, "busy", retry_after_s=2), "送的人多"),
     "our 401": (ours(401, "signature"), "重新认"),
 }
 

@@ -6,7 +6,7 @@ from tests.journeys.acts import notes, reports, sends
 from tests.journeys.browser import until
 
 WORDS = "收起手机走路时送出去的"
-TRIES = 6  # in vain, after which the phone would rest for minutes
+TRIES = 6  # in vain, after which the phone would rest for more than a minute
 
 
 def leaves_the_app(browser):

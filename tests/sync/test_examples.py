@@ -12,6 +12,7 @@ from sync.clock import Anchor, Estimate, Reading, estimate, mint
 from sync.kind import Moves, Register, Sets
 from sync.record import Held, Record
 from sync.signing import is_genuine, read_claim, signed_text
+from sync.simulator.patience import Wait, held_until, pause
 from sync.stamp import from_wire
 
 FOLDER = Path(__file__).parents[2] / "sync" / "examples"
@@ -131,3 +132,13 @@ def test_steps_that_meet(case):
 
     assert (found.verdict, found.reason) == (case["verdict"], case["reason"])
     assert (found.state or record.state) == case["state"]
+
+
+@pytest.mark.parametrize("case", cases("waits", "pauses"))
+def test_pauses(case):
+    assert pause(case["failures"], case["after_s"], case["chance"]) == case["wait"]
+
+
+@pytest.mark.parametrize("case", cases("waits", "held"))
+def test_waits_that_still_hold(case):
+    assert held_until(Wait(**case["wait"]), case["now"], case["by"]) == case["until"]

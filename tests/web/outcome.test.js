@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { batch, outcomeOf, pause } from "/static/sync/outcome.js"
+import { batch, heldUntil, outcomeOf, pause } from "/static/sync/outcome.js"
+import { examples } from "./examples.js"
 
 /** An answer of the server itself, unless said otherwise. */
 const answer = (status, json = {}, more = {}) => ({
@@ -62,7 +63,9 @@ test("a busy server says how long, in its body or in its header", () => {
   assert.equal(outcomeOf(answer(503, { retry_after_s: 40 })).after_s, 40)
   assert.equal(outcomeOf(answer(429, {}, { headers: { "Retry-After": "12" } })).after_s, 12)
   assert.equal(outcomeOf(answer(503, null, { is_ours: false, headers: { "Retry-After": "9" } })).after_s, 9)
-  assert.equal(outcomeOf(answer(503, {}, { headers: { "Retry-After": "soon" } })).after_s, 0)
+  for (const odd of ["soon", "-5", "", "NaN"]) {
+    assert.equal(outcomeOf(answer(503, {}, { headers: { "Retry-After": odd } })).after_s, 0)
+  }
 })
 
 test("a broken server is waited for, a broken envelope is shown", () => {
@@ -77,17 +80,24 @@ test("photos have outcomes of their own", () => {
   assert.equal(acts(460, { error: "checksum" }), "checksum")
 })
 
-test("pauses begin at five seconds, double, and end at a quarter of an hour", () => {
-  const seconds = [1, 2, 3, 8, 9, 60].map((failures) => pause(failures, 0, 0.5) / 1000)
+const waits = examples("waits")
 
-  assert.deepEqual(seconds, [5, 10, 20, 640, 900, 900])
+for (const { name, failures, after_s, chance, wait } of waits.pauses) {
+  test(`a pause: ${name}`, () => assert.equal(pause(failures, after_s, chance), wait))
+}
+
+for (const { name, wait, now, by, until } of waits.held) {
+  const how = { force: by === "network", hand: by === "hand" }
+  test(`a wait: ${name}`, () => assert.equal(heldUntil(wait, now, how), until))
+}
+
+test("a wait that an older edition wrote down ends for whoever presses", () => {
+  assert.equal(heldUntil({ since: 1_000, until: 9_000 }, 2_000, { hand: true }), 0)
+  assert.equal(heldUntil({ since: 1_000, until: 9_000 }, 2_000, {}), 9_000)
 })
 
-test("pauses differ between phones, and never undercut what the server asked for", () => {
-  assert.equal(pause(1, 0, 0), 3_750)
-  assert.ok(pause(1, 0, 0.999) < 6_250)
-  assert.equal(pause(1, 100, 0), 100_000)
-  assert.equal(Math.round(pause(1, 100, 0.999) / 1000), 150)
+test("who waits for the server when it fails asks again within two minutes", () => {
+  assert.ok(pause(100, 0, 0.999_999) < 120_000)
 })
 
 const change = (n, size = 100) => ({ n, raw: new ArrayBuffer(size) })

@@ -9,7 +9,7 @@ export default function sendNow(button) {
   button.addEventListener("click", async () => {
     button.disabled = true
     const awake = await navigator.wakeLock?.request("screen").catch(() => null)
-    const result = await exchangeNow({ force: true })
+    const result = await exchangeNow({ hand: true })
     await awake?.release()
     button.disabled = false
     const words = await waitWords(result)

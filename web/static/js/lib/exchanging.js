@@ -15,7 +15,7 @@ let next
 
 /**
  * Exchanges now, unless another page or the worker does, and plans the next time.
- * @param {{ force?: boolean }} [how]
+ * @param {import("/static/sync/exchange.js").How} [how]
  */
 export async function exchangeNow(how) {
   clearTimeout(next)
@@ -28,7 +28,7 @@ export async function exchangeNow(how) {
 function plan(until) {
   clearTimeout(next)
   const wait = until ? Math.max(LEAST_MS, until - Date.now()) : BEAT_MS
-  next = setTimeout(() => exchangeNow(), Math.min(wait, 15 * BEAT_MS))
+  next = setTimeout(() => exchangeNow({ idle: true }), Math.min(wait, 15 * BEAT_MS))
 }
 
 /** Lets the worker go on when this page is closed, where the browser can. */

@@ -104,7 +104,7 @@ async function again({ change }) {
 /** @param {Item} item */
 async function retry({ change }) {
   await setTrouble(await ownName(), change.uid, "")
-  await exchangeNow({ force: true })
+  await exchangeNow({ hand: true })
 }
 
 /** @param {Item} item */
