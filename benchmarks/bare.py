@@ -1,91 +1,195 @@
-"""The yardstick: a bare Flask handler that writes what a push writes, with raw SQL and no rules."""
+"""The yardstick: a bare Flask handler that writes what a push writes, with raw SQL and no rules.
+
+It asks nobody who they are, checks nothing and knows no ORM; but what it acknowledges is flushed.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import threading
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from flask import Flask, jsonify, request
+import psycopg
+from flask import Flask, Response, request
 
 from server.database import SQLITE_PRAGMAS, sqlite
 
 app = Flask(__name__)
-_open: list[Any] = []
+ADDRESS = os.environ["BARE_DATABASE"]
+IS_POSTGRES = ADDRESS.startswith("postgres")
+_own = threading.local()
 
-CHANGE = "INSERT INTO changes VALUES (" + ",".join("?" * 22) + ")"
-RECORD = "INSERT INTO records VALUES (" + ",".join("?" * 14) + ")"
-FEED = "INSERT INTO feed VALUES (?,?,?,?,?,?,?)"
-REPORT = "INSERT INTO reports VALUES (" + ",".join("?" * 21) + ")"
+CHANGES = (
+    "community_id, received_month, device_id, n, kind, about, raw, chain, eff, doubt, method,"
+    " segment, wall, zone, received_at, verdict, reason, number, seq, details"
+)
+RECORDS = (
+    "community_id, id, kind, scopes, owner, state, generation, path, fields, facts, seq, removed,"
+    " number, stepped"
+)
+FEED = "community_id, period, scope, kind, about, seq, what"
+REPORTS = (
+    "community_id, id, number, place_id, category, level, words, spot, done, emergency, source,"
+    " contact, state, member_id, device_id, patrol_id, item, case_id, happened_at, doubt,"
+    " received_at"
+)
+TAKE = "UPDATE streams SET next_seq = next_seq + %s WHERE community_id = %s RETURNING next_seq - %s"
+KNOW = "UPDATE devices SET last_n = %s WHERE community_id = %s AND id = %s"
+PAGE = (
+    "SELECT f.kind, f.about, f.seq, r.number, r.place_id, r.category, r.level, r.words, r.spot,"
+    " r.done, r.emergency, r.source, r.state, r.member_id, r.happened_at, r.received_at, r.doubt"
+    " FROM feed f JOIN reports r ON r.community_id = f.community_id AND r.id = f.about"
+    " WHERE f.community_id = %s AND f.period = 0 AND f.scope = %s AND f.seq > %s"
+    " ORDER BY f.seq LIMIT %s"
+)
+ROW = (
+    *("number", "place", "category", "level", "words", "spot", "done", "emergency", "source"),
+    *("state", "member", "happened_at", "received_at", "doubt"),
+)
+
+
+def sql(text: str) -> str:
+    return text if IS_POSTGRES else text.replace("%s", "?")
+
+
+@cache
+def insertion(table: str, columns: str, rows: int) -> str:
+    row = f"({', '.join(['%s'] * len(columns.split(',')))})"
+    values = ", ".join([row] * rows)
+    return sql(f"INSERT INTO {table} ({columns}) VALUES {values} ON CONFLICT DO NOTHING")
 
 
 def connection() -> Any:
-    if not _open:
-        found = sqlite.connect(os.environ["BARE_DATABASE"], check_same_thread=False)
-        found.isolation_level = None
-        for pragma in SQLITE_PRAGMAS:
-            found.execute(pragma)
-        found.execute("PRAGMA foreign_keys=OFF")
-        _open.append(found)
-    return _open[0]
+    if not hasattr(_own, "connection"):
+        _own.connection = _connect_postgres() if IS_POSTGRES else _connect_sqlite()
+    return _own.connection
+
+
+def _connect_sqlite() -> Any:
+    found = sqlite.connect(ADDRESS)
+    found.isolation_level = None
+    for pragma in (*SQLITE_PRAGMAS, "PRAGMA foreign_keys=OFF"):
+        found.execute(pragma)
+    return found
+
+
+def _connect_postgres() -> Any:
+    found = psycopg.connect(ADDRESS, autocommit=True)
+    found.prepare_threshold = 1
+    return found
 
 
 @app.post("/push")
-def push() -> Any:
+def push() -> Response:
     """Parse the lines, take the counter, write four kinds of rows, flush."""
     head, *lines = request.get_data().split(b"\n")
     envelope = json.loads(head)
-    community, device, first = envelope["community"], envelope["device"], envelope["first"]
-    db = connection()
-    db.execute("BEGIN IMMEDIATE")
-    seq = db.execute(
-        "UPDATE streams SET next_seq = next_seq + ? WHERE community_id = ? RETURNING next_seq",
-        (len(lines), community),
-    ).fetchone()[0]
     rows = [json.loads(line) for line in lines]
-    db.executemany(
-        CHANGE,
-        [_change(community, device, first + i, r, lines[i], seq + i) for i, r in enumerate(rows)],
-    )
-    db.executemany(RECORD, [_record(community, device, r, seq + i) for i, r in enumerate(rows)])
-    db.executemany(
-        FEED,
-        [
-            (community, 0, scope, "report", r["o"], seq + i, "row")
-            for i, r in enumerate(rows)
-            for scope in (f"place:{r['b']['place']}", f"me:{device}")
-        ],
-    )
-    db.executemany(REPORT, [_report(community, device, r) for r in rows])
-    db.execute(
-        "UPDATE devices SET last_n = ? WHERE community_id = ? AND id = ?",
-        (first + len(lines) - 1, community, device),
-    )
+    write = _write_postgres if IS_POSTGRES else _write_sqlite
+    stored = write(envelope, lines, rows)
+    return said({"acked": envelope["first"] + len(lines) - 1, "stored": stored})
+
+
+def _write_sqlite(envelope: dict[str, Any], lines: list[bytes], rows: list[Any]) -> int:
+    db, community = connection(), envelope["community"]
+    db.execute("BEGIN IMMEDIATE")
+    take = (len(rows), community, len(rows))
+    seq = db.execute(sql(TAKE), take).fetchone()[0]
+    first, *others = tables(envelope, lines, rows, seq)
+    stored = int(db.execute(*first).rowcount)
+    if not stored:
+        db.execute("ROLLBACK")
+        return 0
+    for statement in others:
+        db.execute(*statement)
     db.execute("COMMIT")
-    return jsonify(acked=first + len(lines) - 1, seq=seq)
+    return stored
 
 
-def _change(
-    community: str, device: str, n: int, row: dict[str, Any], raw: bytes, seq: int
-) -> tuple[Any, ...]:
-    segment, wall, zone = row["t"]
-    return (
-        community, 202611, device, n, row["k"], row["o"], raw, bytes(32), wall << 16, 0, "age",
-        segment, wall, zone, wall, "applied", "", "", seq, "", None, None,
-    )  # fmt: skip
+def _write_postgres(envelope: dict[str, Any], lines: list[bytes], rows: list[Any]) -> int:
+    """What need not wait for an answer is sent together."""
+    db, community = connection(), envelope["community"]
+    with db.pipeline() as pipeline, db.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(TAKE, (len(rows), community, len(rows)))
+        first, *others = tables(envelope, lines, rows, cursor.fetchone()[0])
+        stored = int(cursor.execute(*first).rowcount)
+        if stored:
+            for statement in others:
+                cursor.execute(*statement)
+        cursor.execute("COMMIT" if stored else "ROLLBACK")
+        pipeline.sync()
+    return stored
 
 
-def _record(community: str, device: str, row: dict[str, Any], seq: int) -> tuple[Any, ...]:
-    body = row["b"]
-    return (
-        community, row["o"], "report", f"place:{body['place']}", device, "screening", 1,
-        "screening", json.dumps(body), 0, seq, 0, "", "",
-    )  # fmt: skip
+def tables(
+    envelope: dict[str, Any], lines: list[bytes], rows: list[Any], seq: int
+) -> list[tuple[str, Sequence[Any]]]:
+    """The statements that write a push down; the first of them tells whether it is new."""
+    community, device, start = envelope["community"], envelope["device"], envelope["first"]
+    member = envelope["member"]
+    changes: list[Any] = []
+    records: list[Any] = []
+    feed: list[Any] = []
+    reports: list[Any] = []
+    for i, row in enumerate(rows):
+        about, body, (segment, wall, zone) = row["o"], row["b"], row["t"]
+        place, n, eff, number = body["place"], start + i, wall << 16, f"1124-{seq + i}"
+        stamp = [eff, device, n, 0]
+        changes += (
+            community, 202611, device, n, row["k"], about, lines[i], bytes(32), eff, 0, "age",
+            segment, wall, zone, wall, "applied", "", number, seq + i, "{}",
+        )  # fmt: skip
+        held = {
+            "place": [place, *stamp],
+            "category": [body["category"], *stamp],
+            "level": [body["level"], *stamp],
+            "words": [body["words"], *stamp],
+            "spot": ["", *stamp],
+            "emergency": [False, *stamp],
+        }
+        scopes = f"place:{place} me:{member}"
+        fields = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+        records += (
+            community, about, "report", scopes, device, "screening", 1, "screening", fields, 0,
+            seq + i, False, number, f"{eff:016x}.{device}.{n}",
+        )  # fmt: skip
+        for scope in scopes.split():
+            feed += (community, 0, scope, "report", about, seq + i, "row")
+        reports += (
+            community, about, number, place, body["category"], body["level"], body["words"], "",
+            "", False, "steward", "", "screening", member, device, None, "", None, wall, 0, wall,
+        )  # fmt: skip
+    return [
+        (insertion("changes", CHANGES, len(rows)), changes),
+        (insertion("records", RECORDS, len(rows)), records),
+        (insertion("feed", FEED, 2 * len(rows)), feed),
+        (insertion("reports", REPORTS, len(rows)), reports),
+        (sql(KNOW), (start + len(rows) - 1, community, device)),
+    ]
 
 
-def _report(community: str, device: str, row: dict[str, Any]) -> tuple[Any, ...]:
-    body, wall = row["b"], row["t"][1]
-    return (
-        community, row["o"], "", body["place"], body["category"], body["level"], body["words"],
-        "", "", 0, "steward", "", "screening", None, device, None, "", None, wall, 0, wall,
-    )  # fmt: skip
+@app.post("/pull")
+def pull() -> Response:
+    """A page of a scope's news after a number, by the counter's index."""
+    asked = json.loads(request.get_data())
+    place = (asked["community"], asked["scope"], asked["after"], asked["limit"])
+    found = connection().execute(sql(PAGE), place).fetchall()
+    news = [
+        [asked["scope"], kind, about, seq, dict(zip(ROW, row, strict=True), id=about)]
+        for kind, about, seq, *row in found
+    ]
+    return said({"changes": news})
+
+
+@app.get("/heads/<community>")
+def head(community: str) -> str:
+    text = sql("SELECT next_seq - 1 FROM streams WHERE community_id = %s")
+    return str(connection().execute(text, (community,)).fetchone()[0])
+
+
+def said(value: Any) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), mimetype="application/json")

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +46,7 @@ class Postgres:
     folder: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    settings: Sequence[str] = IN_MEMORY
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, name: str) -> str:
@@ -62,7 +63,7 @@ class Postgres:
         serve = [programs() / "postgres", "-D", data, "-p", str(self.port), "-k", self.folder]
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
-                [*serve, "-h", "127.0.0.1", *IN_MEMORY], stderr=log, **_as_nobody_special()
+                [*serve, "-h", "127.0.0.1", *self.settings], stderr=log, **_as_nobody_special()
             )
         self._wait()
 
