@@ -16,6 +16,9 @@ from sqlalchemy import create_engine, text
 from server import clock
 from server.backups import copying, restoring, taking
 from server.backups.archive import Manifest
+from server.backups.entries import Unfit
+from server.backups.places import Place
+from server.backups.replaying import Replayed
 from server.backups.seal import Damaged
 from server.database import db
 from server.settings import Settings, read_or_stop
@@ -63,22 +66,43 @@ def backup_command(file: Path) -> None:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--journal", metavar="PLACE", help="where the journal lies: a folder or s3://...")
 @with_appcontext
-def restore_command(file: Path) -> None:
-    """A backup into an empty place. Phones send again what it does not know."""
+def restore_command(file: Path, journal: str | None) -> None:
+    """A backup into an empty place, and what the journal has since. Phones send again what neither
+    knows."""
     settings, key = _settings()
     try:
         restoring.refuse_occupied(settings, db.engine) if db.engine.name == "sqlite" else upgrade()
-        found = restoring.restore(file, settings, db.engine, key, clock.now(), _meter())
+        place = Place(journal) if journal else None
+        found = restoring.restore(file, settings, db.engine, key, clock.now(), _meter(), place)
     except restoring.Occupied as wrong:
         raise click.ClickException(
             f"Nothing was restored: {wrong}. Move it away, or choose another place (--data DIR)."
         ) from wrong
+    except Unfit as wrong:
+        raise click.ClickException(f"Nothing was restored: {wrong}.") from wrong
     except Damaged as wrong:
         raise click.ClickException(
             f"Nothing was restored, this backup is not whole: {wrong}. Take another one."
         ) from wrong
-    click.echo(_said(found, "Restored"))
+    except OSError as wrong:
+        raise click.ClickException(f"Nothing was restored: {wrong.strerror or wrong}.") from wrong
+    click.echo(_said(found.manifest, "Restored"))
+    if journal:
+        click.echo(_said_of_journal(found.journal))
+
+
+def _said_of_journal(found: Replayed) -> str:
+    if not found.entries:
+        return f"The journal added nothing{f': {found.trouble}' if found.trouble else ''}."
+    until = datetime.fromtimestamp(found.until / 1000, UTC)
+    said = [f"The journal added {found.rows} rows, up to {until:%Y-%m-%d %H:%M:%S} UTC."]
+    if found.trouble:
+        said.append(f"It ended there: {found.trouble}. Phones send again what came after.")
+    if found.missing:
+        said.append(f"{found.missing} pictures of these rows are nowhere.")
+    return "\n".join(said)
 
 
 def _said(found: Manifest, what: str) -> str:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import obstore
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import Engine, delete, func, select, text, update
 
+from server.accounts.models import StaffSession
+from server.backups import replaying
 from server.backups.archive import DATABASE, PHOTOS, SECRET, Manifest, unpack
 from server.backups.copying import copy, tables
+from server.backups.entries import Shelf, installation
+from server.backups.places import Place
+from server.backups.replaying import Replayed
 from server.backups.seal import Damaged
 from server.backups.taking import HEAD, check
 from server.database import open_file
@@ -28,13 +34,28 @@ class Occupied(Exception):
     """Something is here already; a restore never writes over it."""
 
 
-def restore(
-    path: Path, settings: Settings, target: Engine, key: str, now: int, progress: Progress
-) -> Manifest:
-    """Bring everything in the backup at `path` back, in a new epoch. Until all of it has been
-    proved nothing is written but a scratch folder; the rows come last.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was brought back, and what the journal added to it."""
 
-    Raises Occupied and Damaged, with the reason; then nothing here has changed."""
+    manifest: Manifest
+    journal: Replayed
+
+
+def restore(
+    path: Path,
+    settings: Settings,
+    target: Engine,
+    key: str,
+    now: int,
+    progress: Progress,
+    journal: Place | None = None,
+) -> Restored:
+    """Bring everything in the backup at `path` back, in a new epoch, and what the journal has since
+    then. Until all of it has been proved nothing is written but a scratch folder; the rows come
+    last.
+
+    Raises Occupied, Damaged and OSError, with the reason; then nothing here has changed."""
     refuse_occupied(settings, target)
     settings.data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.data, prefix=".restore-") as folder:
@@ -45,14 +66,21 @@ def restore(
         if manifest.schema != HEAD.read_text().strip():
             raise Damaged(f"it is of another edition (tables {manifest.schema})")
         check(scratch / DATABASE, manifest)
+        replayed = Replayed()
+        if journal:
+            progress(30, 100, "Adding what the journal has")
+            shelf = Shelf(journal, installation((scratch / SECRET).read_bytes()), key)
+            replayed = replaying.replay(shelf, scratch / DATABASE)
         begin_epoch(scratch / DATABASE, now)
         progress(40, 100, "Bringing the photos back")
         _bring_photos(scratch, manifest, settings)
+        if journal:
+            replayed = replayed.with_photos(shelf, open_store(settings))
         _bring_secret(scratch / SECRET, settings)
         progress(70, 100, "Bringing the rows back")
         _bring_rows(scratch / DATABASE, target)
     progress(100, 100, "Restored")
-    return manifest
+    return Restored(manifest, replayed)
 
 
 def refuse_occupied(settings: Settings, target: Engine) -> None:
@@ -74,6 +102,7 @@ def begin_epoch(database: Path, now: int) -> None:
     with open_file(database).begin() as rows:
         epoch = func.max(StreamRow.epoch + 1, by_time)
         rows.execute(update(StreamRow).values(epoch=epoch))
+        rows.execute(delete(StaffSession))  # who signed out since then must stay signed out
 
 
 def _bring_photos(scratch: Path, manifest: Manifest, settings: Settings) -> None:

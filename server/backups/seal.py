@@ -3,20 +3,27 @@
 Layout: the magic line, 16 bytes of salt, then frames: 4 bytes of length (big-endian) and that many
 bytes of AES-256-GCM. The key comes from the installation's backup key by scrypt (RFC 7914) and the
 salt; a frame's nonce is its number and whether it is the last (the STREAM construction of Hoang,
-Reyhanitabar, Rogaway and Vizár, 2015), so that frames can be neither moved nor left out.
+Reyhanitabar, Rogaway and Vizár, 2015), so that frames can be neither moved nor left out. The many
+small files of the journal share one scrypt; each has a key of its own by HKDF (RFC 5869).
 """
 
 from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import IO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 MAGIC = b"lane-steward backup 1\n"
+JOURNAL_MAGIC = b"lane-steward journal 1\n"
 SALT = 16
 FRAME = 2**16
 TAG = 16
@@ -26,8 +33,27 @@ class Damaged(Exception):
     """This is not a whole backup of ours under this key; says what is wrong."""
 
 
-def _cipher(key: str, salt: bytes) -> AESGCM:
-    return AESGCM(Scrypt(salt=salt, length=32, n=2**14, r=8, p=1).derive(key.encode()))
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a sealed file begins, and how its key comes from ours and its salt."""
+
+    magic: bytes
+    stretch: Callable[[str, bytes], bytes]
+
+
+def _scrypt(key: str, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=32, n=2**14, r=8, p=1).derive(key.encode())
+
+
+_scrypt_once = cache(_scrypt)
+
+
+def _hkdf(key: str, salt: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt, b"entry").derive(_scrypt_once(key, JOURNAL_MAGIC))
+
+
+BACKUP = Form(MAGIC, _scrypt)
+JOURNAL = Form(JOURNAL_MAGIC, _hkdf)
 
 
 def _nonce(number: int, is_last: bool) -> bytes:
@@ -37,10 +63,10 @@ def _nonce(number: int, is_last: bool) -> bytes:
 class Sealing(io.RawIOBase):
     """Writes a sealed file onto `file`. Only `finish` makes it whole."""
 
-    def __init__(self, file: IO[bytes], key: str) -> None:
+    def __init__(self, file: IO[bytes], key: str, form: Form = BACKUP) -> None:
         salt = os.urandom(SALT)
-        self._head = MAGIC + salt
-        self._file, self._cipher = file, _cipher(key, salt)
+        self._head = form.magic + salt
+        self._file, self._cipher = file, AESGCM(form.stretch(key, salt))
         self._waiting = bytearray()
         self._number = 0
         file.write(self._head)
@@ -69,11 +95,12 @@ class Sealing(io.RawIOBase):
 class Opening(io.RawIOBase):
     """Reads a sealed file; every byte it gives has been proved. Raises Damaged."""
 
-    def __init__(self, file: IO[bytes], key: str) -> None:
-        self._head = file.read(len(MAGIC) + SALT)
-        if not self._head.startswith(MAGIC) or len(self._head) < len(MAGIC) + SALT:
-            raise Damaged("it does not begin like one of our backups, or is of another edition")
-        self._file, self._cipher = file, _cipher(key, self._head[len(MAGIC) :])
+    def __init__(self, file: IO[bytes], key: str, form: Form = BACKUP) -> None:
+        self._head = file.read(len(form.magic) + SALT)
+        if not self._head.startswith(form.magic) or len(self._head) < len(form.magic) + SALT:
+            raise Damaged("it does not begin like one of ours, or is of another edition")
+        self._file = file
+        self._cipher = AESGCM(form.stretch(key, self._head[len(form.magic) :]))
         self._open = b""
         self._number = 0
         self._is_over = False
@@ -106,3 +133,17 @@ class Opening(io.RawIOBase):
                 raise Damaged("something follows its end")
             return frame
         raise Damaged("it was changed, or the key is another")
+
+
+def sealed(body: bytes, key: str) -> bytes:
+    """A small thing of the journal as a sealed file."""
+    file = io.BytesIO()
+    sealing = Sealing(file, key, JOURNAL)
+    sealing.write(body)
+    sealing.finish()
+    return file.getvalue()
+
+
+def opened(raw: bytes, key: str) -> bytes:
+    """What was sealed with `sealed`. Raises Damaged."""
+    return Opening(io.BytesIO(raw), key, JOURNAL).read()

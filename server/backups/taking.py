@@ -86,7 +86,7 @@ def _write(
         archive.add(SECRET, io.BytesIO(secret), len(secret))
         for k, name in enumerate(names):
             progress(10 + k * 70 // len(names), 100, f"Photos {k}/{len(names)}")
-            body = _photo(settings, name)
+            body = photo_body(settings, name)
             archive.add(PHOTOS + name, io.BytesIO(body), len(body))
         return archive.finish(made_at, HEAD.read_text().strip(), counts)
 
@@ -97,7 +97,8 @@ def _photos(rows: Connection) -> list[str]:
     return [object_name(*photo, thumb=thumb) for photo in found for thumb in (False, True)]
 
 
-def _photo(settings: Settings, name: str) -> bytes:
+def photo_body(settings: Settings, name: str) -> bytes:
+    """A picture from the store. Raises Incomplete."""
     try:
         return obstore.get(open_store(settings), name).bytes().to_bytes()
     except (BaseError, FileNotFoundError) as error:
@@ -106,16 +107,22 @@ def _photo(settings: Settings, name: str) -> bytes:
 
 def check(database: Path, manifest: Manifest) -> None:
     """Raises Damaged unless the rows are sound, whole, and as many as the manifest says."""
+    check_rows(database)
     with open_file(database).connect() as rows:
-        if rows.exec_driver_sql("PRAGMA integrity_check").all() != [("ok",)]:
-            raise Damaged("its database is not sound")
-        if rows.exec_driver_sql("PRAGMA foreign_key_check").all():
-            raise Damaged("its rows speak of rows that are not there")
         if _counts(rows) != manifest.rows:
             raise Damaged("its rows are not those of its manifest")
         missing = [name for name in _photos(rows) if PHOTOS + name not in manifest.parts]
     if missing:
         raise Damaged(f"{len(missing)} photos are missing")
+
+
+def check_rows(database: Path) -> None:
+    """Raises Damaged unless the rows are sound and speak of no row that is not there."""
+    with open_file(database).connect() as rows:
+        if rows.exec_driver_sql("PRAGMA integrity_check").all() != [("ok",)]:
+            raise Damaged("its database is not sound")
+        if rows.exec_driver_sql("PRAGMA foreign_key_check").all():
+            raise Damaged("its rows speak of rows that are not there")
 
 
 def _counts(rows: Connection) -> dict[str, int]:
