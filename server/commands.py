@@ -26,8 +26,6 @@ from server.founding.schemas import Flaws, PersonRow, read_people, read_places
 from server.places.models import Subdistrict
 from server.settings import Settings, read_or_stop
 
-WORKERS = ("--workers", "2", "--threads", "8", "--worker-class", "gthread")
-
 
 def step(k: int, of: int, words: str) -> None:
     """One line of progress."""
@@ -78,7 +76,7 @@ def start(port: int, host: str, data: str | None) -> None:
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     os.execv(  # noqa: S606 - our own gunicorn takes over this process
         gunicorn,
-        [gunicorn, "--bind", bind, *WORKERS, "--log-level", "warning", "server:create_app()"],
+        [gunicorn, "-c", "python:server.serving", "--bind", bind, "server:create_app()"],
     )
 
 

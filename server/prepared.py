@@ -70,7 +70,7 @@ class _Plan:
 
 
 def _row_type(names: list[str]) -> Any:
-    return namedtuple("Row", names)  # type: ignore[misc]  # whatever the statement selects
+    return namedtuple("Row", names)
 
 
 def _execute(connection: Connection, sql: str, values: Any, *, many: bool = False) -> Any:

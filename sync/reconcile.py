@@ -48,6 +48,9 @@ class UnknownDevice(Exception):
     """No such device in this community."""
 
 
+REFUSALS = (Gap, Fork, OtherEpoch, UnknownDevice)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a push came to: custody up to `acked`, in the feed up to `seq`."""
@@ -67,8 +70,8 @@ def settle(push: Push, journal: Journal, kinds: Kinds, now: int) -> Outcome:
     """
     try:
         with journal.transaction():
-            return _settle(push, journal, kinds, now)
-    except (Gap, Fork, OtherEpoch, UnknownDevice):
+            return settle_within(push, journal, kinds, now)
+    except REFUSALS:
         raise
     except Exception as fault:
         if journal.is_outage(fault):
@@ -77,7 +80,7 @@ def settle(push: Push, journal: Journal, kinds: Kinds, now: int) -> Outcome:
             raise
         if len(push.changes) == 1:
             with journal.transaction():
-                return _settle(push, journal, {}, now, aside="fault")
+                return settle_within(push, journal, {}, now, aside="fault")
     return _settle_halves(push, journal, kinds, now)
 
 
@@ -92,7 +95,9 @@ def _settle_halves(push: Push, journal: Journal, kinds: Kinds, now: int) -> Outc
     return replace(second, receipts=first.receipts + second.receipts)
 
 
-def _settle(push: Push, journal: Journal, kinds: Kinds, now: int, aside: str = "") -> Outcome:
+def settle_within(push: Push, journal: Journal, kinds: Kinds, now: int, aside: str = "") -> Outcome:
+    """As `settle`, inside a transaction of the journal's that somebody else has begun. A refusal
+    has changed nothing; after any other error the transaction is spoilt."""
     stream = journal.stream()
     device = journal.device(push.device)
     if device is None:
@@ -101,7 +106,7 @@ def _settle(push: Push, journal: Journal, kinds: Kinds, now: int, aside: str = "
         raise OtherEpoch(stream.epoch, device.last_n)
     if push.first > device.last_n + 1:
         raise Gap(device.last_n + 1)
-    known = journal.settled(device.id, push.first, push.first + len(push.changes) - 1)
+    known = _known(push, device, journal)
     fresh = _fresh(push, _chain_before(push, device, journal), known)
     now = max(now, (stream.last_hlc + 1) >> 16)
     batch = Batch(stream, device, drained=not push.more)
@@ -112,8 +117,15 @@ def _settle(push: Push, journal: Journal, kinds: Kinds, now: int, aside: str = "
         here = Anchor(push.clock.segment, push.clock.wall, now)
         device.anchor = newer(device.anchor, here)
     journal.keep(batch)
-    receipts = [s.receipt for s in known] + [s.receipt for s in batch.settled]
+    receipts = [s.receipt for s in (*known, *batch.settled)]
     return Outcome(stream.epoch, device.last_n, device.chain, stream.next_seq - 1, tuple(receipts))
+
+
+def _known(push: Push, device: Device, journal: Journal) -> Sequence[Settled]:
+    """Those changes of the push that are in custody already."""
+    if push.first > device.last_n:
+        return ()
+    return journal.settled(device.id, push.first, push.first + len(push.changes) - 1)
 
 
 def _chain_before(push: Push, device: Device, journal: Journal) -> bytes:

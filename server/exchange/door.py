@@ -14,7 +14,9 @@ from server.database import db
 from server.exchange import bp
 from server.exchange.journal import MEMBER
 from server.exchange.keeping import DEVICE
+from server.exchange.line import Busy
 from server.headers import is_signed
+from server.pages import error_answer
 from server.permissions import Actor
 from server.places.models import Community, PlaceAssignment
 from server.prepared import Prepared
@@ -136,6 +138,11 @@ def say_nonce(answer: Response) -> Response:
 @bp.app_errorhandler(Malformed)
 def on_malformed(flaw: Malformed) -> Response:
     return refusal(400, "malformed", field=flaw.field, problem=flaw.problem)
+
+
+@bp.app_errorhandler(Busy)
+def on_long_line(no: Busy) -> Response:
+    return error_answer(503, "", no.after_s, "busy")
 
 
 def body_bytes(most: int) -> bytes:

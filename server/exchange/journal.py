@@ -76,10 +76,11 @@ class NoCommunity(LookupError):
 class SqlJournal:
     """One community's custody. Domains reach it through `rows` and `session`."""
 
-    def __init__(self, community_id: str) -> None:
+    def __init__(self, community_id: str, connection: Connection | None = None) -> None:
+        """`connection`: of a write transaction that has begun already."""
         self.community_id = community_id
         self.rows = Rows()
-        self.connection: Connection
+        self._connection = connection
         self._session: Session | None = None
         self._fixed: dict[tuple[type, str], Any] = {}
         self._duties: dict[str, Sequence[Any]] = {}
@@ -87,8 +88,7 @@ class SqlJournal:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with write_transaction() as connection:
-            self.connection = connection
+        with write_transaction() as self._connection:
             self.rows = Rows()
             self._day = None
             try:
@@ -101,7 +101,12 @@ class SqlJournal:
     def join(self, session: Session) -> None:
         """Work inside a transaction somebody else has begun."""
         self._session = session
-        self.connection = session.connection()
+        self._connection = session.connection()
+
+    @property
+    def connection(self) -> Connection:
+        assert self._connection is not None  # noqa: S101 - custody only speaks in a transaction
+        return self._connection
 
     @property
     def session(self) -> Session:

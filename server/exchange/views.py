@@ -15,8 +15,7 @@ from server.devices.models import Device
 from server.exchange import bp
 from server.exchange.door import MAX_SMALL_BYTES, body_bytes, check_own, phone, refusal
 from server.exchange.feed import SqlFeed
-from server.exchange.journal import SqlJournal
-from server.exchange.kinds import KINDS
+from server.exchange.line import line
 from server.exchange.models import StreamRow
 from server.exchange.pack import pack_mark, pages_of, scopes_of
 from server.exchange.schemas import HelloIn, load
@@ -25,12 +24,11 @@ from server.permissions import permit
 from sync.clock import Anchor, newer
 from sync.pull import Behind
 from sync.pull import answer as pull_answer
-from sync.reconcile import Fork, Gap, OtherEpoch, Outcome, UnknownDevice, settle
+from sync.reconcile import Fork, Gap, OtherEpoch, Outcome, UnknownDevice
 from sync.wire import (
     MAX_CHANGE_BYTES,
     MAX_CHANGES,
     MAX_PUSH_BYTES,
-    Push,
     read_json,
     read_pull,
     read_push,
@@ -115,7 +113,8 @@ def create_push() -> Response:
     check_own(device, push.community, push.device)
     received_at = clock.now()
     try:
-        outcome = settle(push, SqlJournal(device.community_id), KINDS, received_at)
+        with line().push():
+            outcome = line().settle(push, received_at)
     except Gap as gap:
         return refusal(409, "gap", expected=gap.expected)
     except Fork as fork:
@@ -124,10 +123,10 @@ def create_push() -> Response:
         return refusal(409, "epoch", epoch=other.epoch, acked=other.acked)
     except UnknownDevice:
         return refusal(404, "unknown_device")
-    return _push_answer(push, outcome, received_at)
+    return _push_answer(outcome, received_at)
 
 
-def _push_answer(push: Push, outcome: Outcome, received_at: int) -> Response:
+def _push_answer(outcome: Outcome, received_at: int) -> Response:
     return jsonify(
         epoch=outcome.epoch,
         received_at=received_at,
@@ -137,7 +136,7 @@ def _push_answer(push: Push, outcome: Outcome, received_at: int) -> Response:
         durable=outcome.acked,
         seq=outcome.seq,
         receipts=[r.as_wire() for r in outcome.receipts if not r.is_plain],
-        next={"changes": MAX_CHANGES, "bytes": MAX_PUSH_BYTES, "after_s": 0},
+        next={"changes": MAX_CHANGES, "bytes": MAX_PUSH_BYTES, "after_s": line().wait_s},
     )
 
 

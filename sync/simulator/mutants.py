@@ -102,7 +102,7 @@ def _no_out(swap: Swap) -> None:
 def _bad_aborts_all(swap: Swap) -> None:
     def settle(push: Any, journal: Any, kinds: Any, now: int) -> Any:
         with journal.transaction():
-            return reconcile._settle(push, journal, kinds, now)
+            return reconcile.settle_within(push, journal, kinds, now)
 
     swap(server, "settle", settle)
 
