@@ -42,13 +42,14 @@ def free_port() -> int:
 class Server:
     """gunicorn on a port of its own, on a data folder; may be stopped and started again.
 
-    `root` is the copy of the program it runs."""
+    `root` is the copy of the program it runs, `program` the app in it; empty: the product's."""
 
     data: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     root: Path = ROOT
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    program: str = ""
 
     @property
     def origin(self) -> str:
@@ -73,7 +74,7 @@ class Server:
         command = [
             *(sys.executable, "-m", "gunicorn", "--workers", "1", "--threads", "8"),
             *("--worker-class", "gthread", "--log-level", "warning"),
-            *("--bind", f"127.0.0.1:{self.port}", "server:create_app()"),
+            *("--bind", f"127.0.0.1:{self.port}", self.program or "server:create_app()"),
         ]
         self.process = subprocess.Popen(command, cwd=self.root, env=self.environment)
         end = time.monotonic() + COMES_UP_S

@@ -41,7 +41,7 @@ def again(bodies) -> list[int]:
     ]
 
 
-def test_every_push_three_times_over_two_lines_changes_nothing(house, chance, tell):
+def test_every_push_three_times_over_two_lines_changes_nothing(house, chance, tell, times):
     home = house(PHONES)
     bodies = filled(home)
     before = state(home)
@@ -64,16 +64,16 @@ def test_every_push_three_times_over_two_lines_changes_nothing(house, chance, te
 
     assert codes == [200] * len(thrice)
     assert state(home) == before
-    check_all(home.engine, home.crowd)
-    tell(f"repeats: {len(thrice)} pushes in random order over 2 lines, every table hashes the same")
+    found = check_all(home.engine, home.crowd)
+    tell("F7 each push three times, any order", len(thrice), found, "every table hashes the same")
 
 
-def test_a_push_cut_at_any_byte_is_taken_whole_or_not_at_all(house, chance, tell):
+def test_a_push_cut_at_any_byte_is_taken_whole_or_not_at_all(house, chance, tell, times):
     home = house(PHONES)
     filled(home)
     before = state(home)
-    wire = Wire(home.port)
-    for cut in range(CUTS):
+    wire, cuts = Wire(home.port), times(CUTS)
+    for cut in range(cuts):
         walker = home.crowd.walkers[cut % PHONES]
         phone = walker.phone
         if len(phone.lines) == phone.acked:
@@ -84,5 +84,5 @@ def test_a_push_cut_at_any_byte_is_taken_whole_or_not_at_all(house, chance, tell
 
     assert state(home) == before
     home.crowd.drains()
-    check_all(home.engine, home.crowd)
-    tell(f"cuts: {CUTS} pushes cut at a random byte, 0 taken; all {home.crowd.acked} arrive after")
+    found = check_all(home.engine, home.crowd)
+    tell("F7 pushes cut at any byte", cuts, found, f"0 taken, all {home.crowd.acked} arrive after")
