@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from typing import Any
 
+preload_app = True  # nobody can connect before there is somebody who answers
 workers = 2
 worker_class = "gthread"
 threads = 48
