@@ -150,7 +150,8 @@ def out_of_reach(error: BaseError) -> OSError:
 
 def sync_to_disk(path: Path) -> None:
     """Make the file and the way to it outlive a power cut; obstore leaves that to its caller."""
-    for step in (path, *list(path.parents)[:4]):
+    # Two folders of its name, its community's, that of all photos, and the one that names that.
+    for step in (path, *list(path.parents)[:5]):
         descriptor = os.open(step, os.O_RDONLY)
         try:
             os.fsync(descriptor)
