@@ -61,10 +61,10 @@ def pytest_terminal_summary(
 def house(
     tmp_path: Path, engine: str, seed: int, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., House]]:
-    """Builds a server with so many phones, on the database of this test, and starts it."""
+    """Builds a server with so many phones, on the database of this test."""
     built: list[House] = []
 
-    def build(phones: int, **more: Any) -> House:
+    def build(phones: int, *, starts: bool = True, **more: Any) -> House:
         if engine == "postgresql" and "url" not in more:
             more["url"] = request.getfixturevalue("pg_url")
         made = House(
@@ -75,7 +75,8 @@ def house(
             **more,
         )
         built.append(made)
-        made.start()
+        if starts:
+            made.start()
         return made
 
     yield build
