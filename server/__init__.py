@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         pwa,
         words,
     )
-    from server.exchange import line
+    from server.exchange import feed, line
 
     app = Flask("server", template_folder=str(ROOT / "web" / "templates"), static_folder=None)
     settings = settings or read_or_stop(os.environ)
@@ -42,7 +42,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Compress(app)
     for part in (headers, words, assets, health, pwa):
         part.install(app)
-    line.install(app)
+    for part in (line, feed):
+        part.install(app)
     for domain in domains.PAGES:
         app.register_blueprint(domain.bp)
     pages.install(app, settings.trusted_proxies)

@@ -79,20 +79,17 @@ def writing() -> Iterator[Session]:
 
     What it gives back stays readable afterwards; `db.session` sees the new state.
     """
-    try:
-        with (
-            write_transaction() as connection,
-            Session(connection, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
-    finally:
-        db.session.rollback()  # its snapshot is older than what was just written
+    with (
+        write_transaction() as connection,
+        Session(connection, expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
 
 
 @contextmanager
 def write_transaction() -> Iterator[Connection]:
-    """As `writing()`, for those who need no session; `db.session` must not have been read from."""
+    """As `writing()`, for those who need no session."""
     if _is_writing.get():
         raise RuntimeError("writing() inside writing(): pass the session on instead")
     mark = _is_writing.set(True)
@@ -103,6 +100,8 @@ def write_transaction() -> Iterator[Connection]:
             yield connection
     finally:
         _is_writing.reset(mark)
+        if db.session.registry.has():
+            db.session.rollback()  # its snapshot is older than what was just written
 
 
 def connect(app: Flask, url: str) -> None:

@@ -15,8 +15,8 @@ from server import clock
 from server.cases.models import Case, ReplyTemplate
 from server.database import db
 from server.desk import book, desk, desk_fragment, desk_page, waiting
-from server.exchange.feed import SqlFeed
 from server.exchange.intake import New
+from server.exchange.rows import Reader
 from server.pages import go, is_fragment
 from server.permissions import may, visible
 from server.queue.models import Line, lines, queue
@@ -121,7 +121,7 @@ def owners_known(community_id: str) -> list[str]:
 
 def stamps(report: Report) -> dict[str, str]:
     """Field → stamp of the value that is on the page."""
-    return SqlFeed(db.session(), g.actor).stamps([report.id]).get(report.id, {})
+    return Reader(db.session.connection(), report.community_id).stamps_of(report.id)
 
 
 def pane(line: Line, **typed: Any) -> dict[str, Any]:

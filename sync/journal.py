@@ -117,5 +117,5 @@ class Feed(Protocol):
     def news(self, scope: str, after: int, upto: int, limit: int) -> Sequence[FeedRow]:
         """Feed rows with after < seq ≤ upto, by seq."""
 
-    def rows(self, kind: str, ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+    def rows(self, kind: str, ids: Collection[str]) -> Mapping[str, Any]:
         """What a phone may see of the records."""

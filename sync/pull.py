@@ -57,6 +57,14 @@ def answer(pull: Pull, feed: Feed, granted: Collection[str]) -> Answer:
     return told
 
 
+def is_cold(pull: Pull, granted: Collection[str]) -> bool:
+    """True when a scope is to be told from its beginning, or such a telling goes on."""
+    return any(
+        scope not in pull.cursors or pull.cursors[scope][0] == 0 or pull.cursors[scope][1] > 0
+        for scope in granted
+    )
+
+
 def _start(pull: Pull, epoch: int, floor: int, scope: str, upto: int) -> tuple[int, int]:
     """Where to go on. A scope starts cold when it is new, below the floor, or of another epoch."""
     cursor, cold = pull.cursors.get(scope, (0, 0))

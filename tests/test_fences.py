@@ -16,7 +16,18 @@ EXTRA_FILES = {
         *{"archive", "commands", "copying", "restoring", "seal", "taking"},
         *{"entries", "following", "journal", "places", "replaying", "watching"},
     },
-    "exchange": {"door", "keeping", "kinds", "journal", "feed", "pack", "packing", "reader", "line"},
+    "exchange": {
+        "door",
+        "keeping",
+        "kinds",
+        "journal",
+        "feed",
+        "pack",
+        "packing",
+        "reader",
+        "line",
+        "rows",
+    },
     "media": {"child", "store"},
 }
 DRAWERS = {"util", "utils", "helpers", "helper", "common", "misc", "shared", "tools", "lib"}

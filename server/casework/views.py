@@ -31,8 +31,8 @@ from server.dossier import (
     story_of_case,
     words_of,
 )
-from server.exchange.feed import SqlFeed
 from server.exchange.intake import New, record_all
+from server.exchange.rows import Reader
 from server.exchange.schemas import LEVELS
 from server.pages import go
 from server.permissions import permit, visible
@@ -109,7 +109,7 @@ def _page(case: Case, status: int = 200, **typed: Any) -> Response:
             for one in session.scalars(ReplyTemplate.of(here.id))
             if one.ending and one.category in ("", case.category)
         ],
-        "stamps": SqlFeed(session, g.actor).stamps([case.id]).get(case.id, {}),
+        "stamps": Reader(session.connection(), case.community_id).stamps_of(case.id),
         "generation": case.generation,
         "errors": {},
         "typed": {},

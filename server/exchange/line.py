@@ -28,6 +28,7 @@ MOST_CHANGES_TOGETHER = 640
 MOST_WAITING = 32  # in one process; with those that pull, less than its threads
 MOST_PULLING = 12
 MOST_COLD = 4
+CALM_POLL_S = 60
 LONGEST_WAIT_S = 300
 FIRST_PACE_S = 0.02
 
@@ -78,6 +79,11 @@ class Line:
     def wait_s(self) -> int:
         """How long who has just been heard should leave the others the word."""
         return math.ceil(self.pushing * self.pace_s) if self.is_long else 0
+
+    @property
+    def poll_s(self) -> int:
+        """How long a phone with nothing to send leaves us in peace."""
+        return CALM_POLL_S * (3 if self.is_long else 1)
 
     @contextmanager
     def push(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from server.exchange.feed import SqlFeed
+from server.exchange.rows import Reader, only_for
 from server.patrols.models import PERIODS, ChecklistItem, Patrol, PeriodHours
 from server.permissions import Actor
 from server.places.models import Place
@@ -146,8 +146,10 @@ def _rows(session: Session, actor: Actor, condition: Any, now: int) -> list[Mapp
             ),
         )
     ).all()
-    rows = SqlFeed(session, actor).rows("report", ids)
-    return sorted(rows.values(), key=lambda row: -row["happened_at"])
+    reader = Reader(session.connection(), actor.community_id)
+    rows, sensitive = reader.rows("report", ids), reader.sensitive()
+    mine = [row for row in rows.values() if only_for("report", row, sensitive) in (None, actor.id)]
+    return sorted(mine, key=lambda row: -row["happened_at"])
 
 
 def is_open(row: Mapping[str, Any]) -> bool:

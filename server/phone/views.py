@@ -21,7 +21,7 @@ PATROLS_BACK = 7
 
 
 @packed
-def pack(session: Session, actor: Actor) -> Sequence[PackPage]:
+def pack(actor: Actor) -> Sequence[PackPage]:
     """Today, the lanes, each lane, each of its rounds, and the form."""
     mine = tuple(f"place:{id}" for id in sorted(actor.place_ids))
     lanes = [PackPage(f"/app/lanes/{id}", (f"place:{id}",)) for id in sorted(actor.place_ids)]
@@ -46,7 +46,6 @@ def today() -> Response:
     session, actor, now = db.session(), g.actor, clock.now()
     day = local_day(now, _zone(session, actor))
     return pack_page(
-        session,
         "/app/",
         "app/today.html",
         lambda: {
@@ -67,7 +66,6 @@ def lanes() -> Response:
     """The places in care and how much is open there."""
     session, actor, now = db.session(), g.actor, clock.now()
     return pack_page(
-        session,
         "/app/lanes",
         "app/lanes.html",
         lambda: {
@@ -97,7 +95,7 @@ def lane(place_id: str) -> Response:
             "blank": models.BLANK_REPORT,
         }
 
-    return pack_page(session, f"/app/lanes/{place_id}", "app/lane.html", values)
+    return pack_page(f"/app/lanes/{place_id}", "app/lane.html", values)
 
 
 @bp.get("/app/patrols/<place_id>/<period>")
@@ -120,7 +118,7 @@ def round(place_id: str, period: str) -> Response:
             "community": session.get(Community, actor.community_id),
         }
 
-    return pack_page(session, f"/app/patrols/{place_id}/{period}", "app/patrol.html", values)
+    return pack_page(f"/app/patrols/{place_id}/{period}", "app/patrol.html", values)
 
 
 @bp.get("/app/reports/new")
@@ -129,7 +127,6 @@ def new_report() -> Response:
     """The form for what was seen: here, or anywhere in the community."""
     session, actor = db.session(), g.actor
     return pack_page(
-        session,
         "/app/reports/new",
         "app/report_new.html",
         lambda: {

@@ -11,9 +11,9 @@ from werkzeug.exceptions import NotFound
 from server.cases.rules import GRAPH as CASE_GRAPH
 from server.database import db
 from server.desk import desk, desk_page
-from server.exchange.feed import SqlFeed
 from server.exchange.intake import record
 from server.exchange.models import ConflictRow
+from server.exchange.rows import Reader
 from server.pages import go
 from server.permissions import permit
 from server.queue.models import Line, lines
@@ -127,7 +127,7 @@ def _swap(row: ConflictRow, tab: str) -> Response:
     other = dispute.earlier if dispute.later.stands else dispute.later
     if dispute.is_step:
         return _conflicts(422, sentence("step_not_possible"))
-    seen = SqlFeed(db.session(), g.actor).stamps([row.about]).get(row.about, {})
+    seen = Reader(db.session.connection(), row.community_id).stamps_of(row.about)
     receipt = record(
         by=g.actor,
         kind=f"{dispute.kind}.corrected@1",

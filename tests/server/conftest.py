@@ -12,8 +12,8 @@ from server import clock
 from server.accounts.models import Member, actor_for
 from server.cases.models import Case
 from server.database import db
-from server.exchange.feed import SqlFeed
 from server.exchange.intake import record
+from server.exchange.rows import Reader
 from server.reports.models import Report
 from tests.phone import FakePhone
 from tests.resident import Resident
@@ -51,7 +51,7 @@ def by_desk(app, town, time) -> Callable[..., object]:
 
     def act(kind: str, about: str, body: dict | None = None):
         coordinator = actor_for(db.session(), town.coordinator, clock.now())
-        stamps = SqlFeed(db.session(), coordinator).stamps([about]).get(about, {})
+        stamps = Reader(db.session.connection(), coordinator.community_id).stamps_of(about)
         seen = {name: stamp for name, stamp in stamps.items() if name in (body or {})}
         return record(by=coordinator, kind=kind, about=about, body=body or {}, seen=seen)
 
