@@ -49,20 +49,10 @@ BY_OTHERS = ("photos", "day_counters")  # and devices, which are watched besides
 # Table: the columns to compare; none named means all.
 WATCHED: dict[str, tuple[str, ...]] = {
     "devices": ("key", "member_id", "label", "revoked_at", "replaced_by"),
-    "members": (),
-    "credentials": (),
-    "place_assignments": (),
-    "subdistricts": (),
-    "communities": (),
-    "grids": (),
-    "places": (),
-    "categories": (),
-    "urgent_words": (),
-    "period_hours": (),
-    "checklist_items": (),
+    **dict.fromkeys(("subdistricts", "communities", "grids", "places", "place_assignments"), ()),
+    **dict.fromkeys(("members", "credentials", "enrolments", "contact_reads"), ()),
+    **dict.fromkeys(("categories", "urgent_words", "period_hours", "checklist_items"), ()),
     "reply_templates": (),
-    "enrolments": (),
-    "contact_reads": (),
 }
 # Made anew by itself: from the records, by signing in again, by being counted again.
 LEFT_OUT = (

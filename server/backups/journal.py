@@ -29,7 +29,6 @@ from server.upkeep.models import JournalMark, Task
 EVERY_S = 2
 SAYS_SO_MS = 10_000  # an idle journal says so this often
 HELD_MS = 30_000
-LONGEST_HOLD_MS = 10 * 60_000
 DAY_MS = 86_400_000
 WATCH_SHARE = 20  # comparing what no change writes may take one part in so many of the time
 NAME = "journal"
@@ -54,7 +53,7 @@ class Journal:
         """Write what is new, if it is ours to write; the rows written. Raises OSError and what the
         database raises; then nothing is taken for written."""
         task = _task()
-        if task and task.holder != self.name and now < task.held_until < now + LONGEST_HOLD_MS:
+        if task and task.is_anothers(self.name, now):
             self.is_known = False
             return 0
         try:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import BigInteger, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from server.database import Base, Id, Ms
+from server.database import Base, Id, Ms, writing
+
+LONGEST_HOLD_MS = 60 * 60_000  # a later end is one of a clock that was wrong
 
 
 class Task(Base):
@@ -26,6 +31,26 @@ class Task(Base):
     @classmethod
     def all_by_name(cls, session: Session) -> dict[str, Task]:
         return {task.name: task for task in session.scalars(select(cls))}
+
+    def is_anothers(self, holder: str, now: int) -> bool:
+        """Another worker does it just now (ms)."""
+        return self.holder != holder and now < self.held_until < now + LONGEST_HOLD_MS
+
+    def is_due(self, every_ms: int, now: int) -> bool:
+        """Long ago, or at a time that has not come: then a clock was wrong."""
+        return not self.done_at + every_ms > now >= self.done_at
+
+
+@contextmanager
+def noting(name: str) -> Iterator[Task]:
+    """The row of a task, to be changed in a transaction of its own."""
+    with writing() as session:
+        task = session.get(Task, name)
+        if task is None:
+            task = Task(name=name)
+            session.add(task)
+            session.flush()
+        yield task
 
 
 class JournalMark(Base):

@@ -111,7 +111,8 @@ def test_a_busy_database_asks_to_come_again(app, client, monkeypatch, said):
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
-    assert answer.json == {"error": "busy", "retry_after_s": 5}
+    assert (answer.json["error"], answer.json["retry_after_s"]) == ("busy", 5)
+    assert answer.json["parts"]["database"]["state"] == "failed"
 
 
 def test_a_broken_query_is_not_called_busy():
