@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import socket
 import struct
 import threading
 from typing import Any
 
 RST = struct.pack("ii", 1, 0)
+PORTAL = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 25\r\nConnection: close\r\n\r\n"
+    b"<h1>Sign in to Wi-Fi</h1>"
+)
 
 
 class NetProxy:
     """Forwards to a port on this machine. mode: up, refuse (port closed), reset (accepts, then
-    breaks), stall (accepts, moves no byte)."""
+    breaks), stall (accepts, moves no byte), mute (no answer comes back), portal (somebody else
+    answers, 200 and a page of theirs)."""
 
     def __init__(self, upstream_port: int) -> None:
         self.upstream, self.port = upstream_port, 0
@@ -34,11 +40,13 @@ class NetProxy:
         latency: float = 0.0,
         cut_up: int | None = None,
         cut_down: int | None = None,
+        loss: float = 0.0,
     ) -> None:
         """`rate`: bytes a second each way; `latency`: seconds before the first byte each way of a
-        connection; `cut_up`, `cut_down`: break after so many bytes of a connection."""
+        connection; `cut_up`, `cut_down`: break after so many bytes of a connection; `loss`: the
+        share of the pieces, each way, at which it breaks."""
         self.mode, self.rate, self.latency = mode, rate, latency
-        self.cut = {"up": cut_up, "down": cut_down}
+        self.cut, self.loss = {"up": cut_up, "down": cut_down}, loss
         asyncio.run_coroutine_threadsafe(self._apply(), self.loop).result(10)
 
     def counters(self, *, reset: bool = False) -> tuple[int, int, int]:
@@ -78,6 +86,11 @@ class NetProxy:
             if self.mode == "reset":
                 self._break(writer)
                 return
+            if self.mode == "portal":
+                await reader.read(65536)
+                writer.write(PORTAL)
+                await writer.drain()
+                return
             from_server, to_server = await asyncio.open_connection("127.0.0.1", self.upstream)
             self._open.add(to_server)
             await asyncio.gather(
@@ -100,13 +113,15 @@ class NetProxy:
                 await asyncio.sleep(self.latency)
             is_first = False
             cut = self.cut[way]
+            if random.random() < self.loss:
+                cut = moved
             if cut is not None:
                 data = data[: max(0, cut - moved)]
             if self.rate:
                 await asyncio.sleep(len(data) / self.rate)
             moved += len(data)
             self._count(way, len(data))
-            if data:
+            if data and not (self.mode == "mute" and way == "down"):
                 writer.write(data)
                 await writer.drain()
             if cut is not None and moved >= cut:

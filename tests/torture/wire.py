@@ -41,11 +41,15 @@ class Wire:
         try:
             connection.request(method, path, data, dict(headers or {}))
             answer = connection.getresponse()
-            return Answer(answer.status, dict(answer.getheaders()), answer.read())
+            found = Answer(answer.status, dict(answer.getheaders()), answer.read())
         except (OSError, http.client.HTTPException) as fault:
             raise Lost from fault
         finally:
             connection.close()
+        is_signed = "Authorization" in dict(headers or {})
+        if is_signed and found.status_code == 200 and "Lane-Nonce" not in found.headers:
+            raise Lost  # Somebody else has answered.
+        return found
 
     def post(self, path: str, json: Any) -> Answer:
         body = _dumped(json)
