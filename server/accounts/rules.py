@@ -53,23 +53,20 @@ def tries_key(kind: str, what: str) -> str:
     return hashlib.sha256(f"{kind}:{what}".encode()).hexdigest()
 
 
-def wait_ms(tries: SignInTries | None, kind: str, now: int) -> int:
+def wait_ms(tries: SignInTries, kind: str, now: int) -> int:
     """How long until the next try is looked at."""
-    if tries is None or tries.count < FREE_TRIES[kind]:
+    if tries.count < FREE_TRIES[kind]:
         return 0
     doubled = 1000 << min(tries.count - FREE_TRIES[kind], 10)
     return max(0, tries.last_at + min(doubled, LONGEST_WAIT_MS[kind]) - now)
 
 
-def count_try(tries: SignInTries | None, kind: str, key: str, now: int) -> SignInTries:
+def count_try(tries: SignInTries, kind: str, now: int) -> None:
     """Count a try before the password is looked at; refuse it while it comes too soon."""
     if wait := wait_ms(tries, kind, now):
         raise Refused("sign_in_slow", seconds=-(-wait // 1000))
-    if tries is None:
-        return SignInTries(key=key, count=1, last_at=now)
     tries.count = tries.count + 1 if now - tries.last_at < FORGET_MS else 1
     tries.last_at = now
-    return tries
 
 
 def open_session(member: Member, now: int) -> tuple[StaffSession, str]:

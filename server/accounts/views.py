@@ -29,6 +29,7 @@ from server.accounts.rules import (
 )
 from server.database import db, writing
 from server.headers import is_signed
+from server.holding import hold_or_begin
 from server.pages import local_path, page
 from server.permissions import ANYBODY, permit
 from server.places.models import Community
@@ -153,7 +154,9 @@ def _member_by_password(name: str, password: str) -> Member:
     }
     with writing() as rows:
         for kind, key in keys.items():
-            rows.add(count_try(rows.get(SignInTries, key), kind, key, clock.now()))
+            now = clock.now()
+            tries = hold_or_begin(rows, SignInTries, key=key, count=0, last_at=now)
+            count_try(tries, kind, now)
     credential = db.session.scalars(Credential.named(name)).first()
     fits = is_password(password, credential.password_hash if credential else None)
     if credential is None or not fits:

@@ -20,6 +20,7 @@ from server.devices.schemas import EnrolmentIn, PhoneIn
 from server.exchange.door import MAX_SMALL_BYTES, body_bytes, phone, refusal
 from server.exchange.models import StreamRow
 from server.exchange.schemas import load
+from server.holding import hold, hold_or_begin
 from server.permissions import permit, visible
 from server.places.models import Community
 from sync.clock import Anchor
@@ -36,8 +37,8 @@ def claim_enrolment() -> Response:
     body = load(EnrolmentIn(), read_json(body_bytes(MAX_SMALL_BYTES)))
     now = clock.now()
     with writing() as session:
-        tries = session.get(CodeTries, _address_key())
-        wait = rules.wait_for_tries(tries.count, tries.last_at, now) if tries else 0
+        tries = hold_or_begin(session, CodeTries, key=_address_key(), count=0, last_at=now)
+        wait = rules.wait_for_tries(tries.count, tries.last_at, now)
         if wait:
             return _slow_down(wait)
         enrolment = _enrolment(session, body["code"])
@@ -45,7 +46,7 @@ def claim_enrolment() -> Response:
         try:
             rules.check_code(enrolment, device=device, key=body["key"], now=now)
         except Refused as no:
-            _count_try(session, tries, now)
+            _count_try(tries, now)
             return refusal(403, no.reason)
         assert enrolment is not None  # noqa: S101 - refused as "code_unknown" before
         if device is not None:
@@ -66,7 +67,7 @@ def create_renewal() -> Response:
         kept = session.get(Device, (old.community_id, old.id))
         if kept is None or kept.member_id is None:
             raise NotFound
-        if kept.replaced_by:
+        if hold(session, kept).replaced_by:
             return _again(session, kept, body["key"], now)
         device = _claim(session, kept.community_id, kept.member_id, body, now, old=kept)
         kept.replaced_by = device.id
@@ -129,11 +130,12 @@ def _welcome(session: Session, device: Device, now: int, status: int) -> Respons
 
 def _enrolment(session: Session, code: str) -> Enrolment | None:
     hashed = rules.code_hash(code)
-    return session.scalars(
+    found = session.scalars(
         select(Enrolment)
         .where(or_(Enrolment.digits_hash == hashed, Enrolment.token_hash == hashed))
         .order_by(Enrolment.created_at.desc())
     ).first()
+    return hold(session, found) if found else None  # two phones may show it at once
 
 
 def _device_of(session: Session, enrolment: Enrolment | None) -> Device | None:
@@ -146,10 +148,7 @@ def _address_key() -> str:
     return hashlib.sha256(f"code:{request.remote_addr}".encode()).hexdigest()
 
 
-def _count_try(session: Session, tries: CodeTries | None, now: int) -> None:
-    if tries is None:
-        session.add(CodeTries(key=_address_key(), count=1, last_at=now))
-        return
+def _count_try(tries: CodeTries, now: int) -> None:
     fresh = now - tries.last_at > rules.TRIES_WINDOW_MS
     tries.count, tries.last_at = 1 if fresh else tries.count + 1, now
 

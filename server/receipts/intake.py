@@ -12,6 +12,7 @@ from server.cases.models import Case
 from server.database import db, writing
 from server.devices.models import CodeTries
 from server.exchange.intake import New, record_within
+from server.holding import hold_or_begin
 from server.permissions import ANYBODY
 from server.receipts import rules
 from server.receipts.models import ReceiptCode, Told
@@ -31,12 +32,9 @@ def wait_for(key: str, now: int) -> int:
 def count_guess(key: str, now: int) -> None:
     """One more code from an address that opened nothing."""
     with writing() as session:
-        tries = session.get(CodeTries, key)
-        if tries is None:
-            session.add(CodeTries(key=key, count=1, last_at=now))
-        else:
-            tries.count = 1 if now - tries.last_at > rules.FORGET_MS else tries.count + 1
-            tries.last_at = now
+        tries = hold_or_begin(session, CodeTries, key=key, count=0, last_at=now)
+        tries.count = 1 if now - tries.last_at > rules.FORGET_MS else tries.count + 1
+        tries.last_at = now
 
 
 def acknowledge(receipt: ReceiptCode, now: int) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.database import Base, Id
+from server.holding import hold_or_begin
 
 HOUR_MS = 3_600_000
 
@@ -23,10 +24,6 @@ class HourCount(Base):
 
     @classmethod
     def of_now(cls, session: Session, community_id: str, key: str, now: int) -> HourCount:
-        """The counter of the hour we are in, at nought if this is its first."""
+        """The counter of the hour we are in, at nought if this is its first; ours alone."""
         hour = now // HOUR_MS
-        found = session.get(cls, (community_id, key, hour))
-        if found is None:
-            found = cls(community_id=community_id, key=key, hour=hour, count=0)
-            session.add(found)
-        return found
+        return hold_or_begin(session, cls, community_id=community_id, key=key, hour=hour, count=0)
