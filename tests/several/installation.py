@@ -46,24 +46,23 @@ class AppServer(Server):
     """One machine: started as the Procfile says, its data folder its own."""
 
     def start(self) -> Self:
-        self.runs("web")
+        self.process = self.spawn("web")
         end = time.monotonic() + 60
         while not self._answers():
             assert time.monotonic() < end, "the server does not answer"
             time.sleep(0.05)
         return self
 
-    def runs(self, name: str) -> subprocess.Popen[bytes]:
-        """A line of the Procfile, in a process group of its own."""
+    def spawn(self, name: str) -> subprocess.Popen[bytes]:
+        """Start a line of the Procfile, in a process group of its own."""
         programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         told = {"PORT": str(self.port), "PATH": programs, "FLASK_APP": "server"}
-        self.process = subprocess.Popen(
+        return subprocess.Popen(
             ["sh", "-c", f"exec {line_of_procfile(name)}"],
             cwd=self.root,
-            env={**self.environment, **told, "GUNICORN_CMD_ARGS": "--log-level warning"},
+            env={**self.environment, **told},
             start_new_session=True,
         )
-        return self.process
 
     def kill(self) -> None:
         """The whole machine at once, in the middle of whatever it does."""

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from tests.phone import FakePhone
 from tests.torture.crowd import Crowd, Walker, check_all
 
-PHONES, DEATHS = 6, 3
+PHONES, DEATHS = 4, 3
 PAUSE_S = 0.2
 LONGEST_GAP_S = 3
 
