@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.database import Base, Id, Ms, writing
+from server.holding import hold_or_begin
 
 LONGEST_HOLD_MS = 60 * 60_000  # a later end is one of a clock that was wrong
 
@@ -43,14 +44,9 @@ class Task(Base):
 
 @contextmanager
 def noting(name: str) -> Iterator[Task]:
-    """The row of a task, to be changed in a transaction of its own."""
+    """The row of a task, to be changed in a transaction of its own by one worker at a time."""
     with writing() as session:
-        task = session.get(Task, name)
-        if task is None:
-            task = Task(name=name)
-            session.add(task)
-            session.flush()
-        yield task
+        yield hold_or_begin(session, Task, name=name)
 
 
 class JournalMark(Base):
