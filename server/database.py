@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Engine, MetaData, String, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, TimeoutError
@@ -100,8 +100,24 @@ def write_transaction() -> Iterator[Connection]:
             yield connection
     finally:
         _is_writing.reset(mark)
+        stop_reading()
         if db.session.registry.has():
             db.session.rollback()  # its snapshot is older than what was just written
+
+
+def reading() -> Connection:
+    """The request's connection for reading without objects: sees one moment, from its first
+    statement on."""
+    if "reading" not in g:
+        g.reading = db.engine.connect()
+    found: Connection = g.reading
+    return found
+
+
+def stop_reading(error: BaseException | None = None) -> None:
+    """What was read may be old now: the next `reading()` sees a new moment."""
+    if connection := g.pop("reading", None):
+        connection.close()
 
 
 def connect(app: Flask, url: str) -> None:
@@ -109,6 +125,7 @@ def connect(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
     db.init_app(app)
+    app.teardown_request(stop_reading)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from flask import Flask, Response, request
 from werkzeug.exceptions import Forbidden
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = "; ".join(
     (
@@ -29,6 +35,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
 }
+PLAIN = (*HEADERS.items(), ("Cache-Control", "no-store"))
+SECURE = (*PLAIN, ("Strict-Transport-Security", "max-age=31536000"))
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -55,19 +63,25 @@ def refuse_forged() -> None:
         raise Forged
 
 
-def add_headers(answer: Response) -> Response:
+def with_headers(wsgi_app: WSGIApplication) -> WSGIApplication:
     """Every answer, errors included; a view may be stricter, never looser by silence."""
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
-    if request.is_secure:
-        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    answer.headers.setdefault("Cache-Control", "no-store")
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        always = SECURE if environ.get("wsgi.url_scheme") == "https" else PLAIN
+
+        def start_with(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            said = {name.lower() for name, _value in headers}
+            added = [pair for pair in always if pair[0].lower() not in said]
+            return start(status, headers + added, *error)
+
+        return wsgi_app(environ, start_with)
+
     return answer
 
 
 def install(app: Flask) -> None:
     app.before_request(refuse_forged)
-    app.after_request(add_headers)
+    app.wsgi_app = with_headers(app.wsgi_app)  # type: ignore[method-assign, assignment]
 
 
 def picture(jpeg: bytes) -> Response:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, select
 from werkzeug.exceptions import HTTPException
 
 from server import clock
-from server.database import db
+from server.database import reading, stop_reading
 from server.exchange import bp
 from server.exchange.journal import MEMBER
 from server.exchange.keeping import DEVICE
@@ -83,7 +83,7 @@ def know_phone() -> None:
 def _look_up(claim: Claim) -> Any:
     """The phone with its owner, as they are now."""
     asked = {"community": claim.community, "device": claim.device}
-    return _PHONE.first(db.session.connection(), **asked)
+    return _PHONE.first(reading(), **asked)
 
 
 def _remembered(claim: Claim) -> Any:
@@ -97,7 +97,7 @@ def _remembered(claim: Claim) -> Any:
         if len(known) >= MOST_REMEMBERED:
             known.clear()
         found = _look_up(claim)
-        db.session.rollback()
+        stop_reading()
         if found is not None:
             known[name] = (now, found)
     return found
@@ -120,7 +120,7 @@ def _places(known: Any) -> frozenset[str]:
     if known.role != "steward":
         return frozenset()
     asked = {"community": known.community_id, "member": known.member_id, "at": clock.now()}
-    return frozenset(row.place_id for row in _PLACES.all(db.session.connection(), **asked))
+    return frozenset(row.place_id for row in _PLACES.all(reading(), **asked))
 
 
 def _as_sent(target: str) -> str:

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, bindparam, func, select
 
 from server import clock
-from server.database import db
+from server.database import reading
 from server.exchange.keeping import FEED, STREAM
 from server.exchange.packing import compact_json
 from server.exchange.rows import Reader, only_for
@@ -121,7 +121,7 @@ class SqlFeed:
 def feed_of(actor: Actor) -> SqlFeed:
     """The feed of this request, reading with it."""
     kept: Kept = current_app.extensions["kept_rows"]
-    return SqlFeed(db.session.connection(), actor, kept, clock.now())
+    return SqlFeed(reading(), actor, kept, clock.now())
 
 
 def install(app: Flask) -> None:

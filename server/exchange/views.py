@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, g, jsonify, make_response
+from flask import Response, current_app, g, jsonify, make_response, request
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from server.exchange.line import line
 from server.exchange.pack import pages_of, scopes_of
 from server.exchange.packing import compact_json
 from server.exchange.schemas import HelloIn, load
+from server.metrics import note_push
 from server.pages import error_answer
 from server.permissions import permit
 from sync.clock import Anchor, newer
@@ -121,6 +122,8 @@ def create_push() -> Response:
         return refusal(409, "epoch", epoch=other.epoch, acked=other.acked)
     except UnknownDevice:
         return refusal(404, "unknown_device")
+    offset = push.clock.wall - received_at
+    note_push(request.content_length or 0, offset, (r.verdict for r in outcome.receipts))
     return _push_answer(outcome, received_at)
 
 
