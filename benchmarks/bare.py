@@ -55,11 +55,36 @@ def sql(text: str) -> str:
     return text if IS_POSTGRES else text.replace("%s", "?")
 
 
+# What is no text on PostgreSQL.
+KINDS = {
+    **dict.fromkeys(("received_month", "zone", "generation", "facts", "period"), "int4"),
+    **dict.fromkeys(("n", "eff", "doubt", "segment", "wall", "received_at", "seq"), "int8"),
+    **dict.fromkeys(("raw", "chain"), "bytea"),
+    **dict.fromkeys(("removed", "emergency"), "bool"),
+    "happened_at": "int8",
+}
+
+
 @cache
 def insertion(table: str, columns: str, rows: int) -> str:
-    row = f"({', '.join(['%s'] * len(columns.split(',')))})"
-    values = ", ".join([row] * rows)
-    return sql(f"INSERT INTO {table} ({columns}) VALUES {values} ON CONFLICT DO NOTHING")
+    """All rows in one statement; measured: arrays cost PostgreSQL's driver half of what a value
+    for every column of every row does."""
+    names = columns.split(", ")
+    if IS_POSTGRES:
+        arrays = ", ".join(f"%b::{KINDS.get(name, 'text')}[]" for name in names)
+        source = f"SELECT * FROM unnest({arrays})"
+    else:
+        row = f"({', '.join('?' * len(names))})"
+        source = f"VALUES {', '.join([row] * rows)}"
+    return f"INSERT INTO {table} ({columns}) {source} ON CONFLICT DO NOTHING"
+
+
+def statement(table: str, columns: str, rows: int, values: list[Any]) -> tuple[str, Sequence[Any]]:
+    """An insertion and what goes with it; `values`: row after row."""
+    if IS_POSTGRES:
+        width = len(values) // rows
+        return insertion(table, columns, 0), [values[i::width] for i in range(width)]
+    return insertion(table, columns, rows), values
 
 
 def connection() -> Any:
@@ -164,10 +189,10 @@ def tables(
             "", False, "steward", "", "screening", member, device, None, "", None, wall, 0, wall,
         )  # fmt: skip
     return [
-        (insertion("changes", CHANGES, len(rows)), changes),
-        (insertion("records", RECORDS, len(rows)), records),
-        (insertion("feed", FEED, 2 * len(rows)), feed),
-        (insertion("reports", REPORTS, len(rows)), reports),
+        statement("changes", CHANGES, len(rows), changes),
+        statement("records", RECORDS, len(rows), records),
+        statement("feed", FEED, 2 * len(rows), feed),
+        statement("reports", REPORTS, len(rows), reports),
         (sql(KNOW), (start + len(rows) - 1, community, device)),
     ]
 

@@ -107,6 +107,7 @@ class Session:
     def warm(self) -> int:
         """Have every worker do everything once; how many reports that stored."""
         phones, port = self.town.spare, self.served.port
+        self.target.ready(port, self.town)
         answers = run(port, self._day(phones, 1), WARMING).answers
         run(port, [self.target.pull(phone, 0, {}) for phone in phones], WARMING)
         self.since = self.target.heads(port, self.town)

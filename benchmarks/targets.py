@@ -30,6 +30,9 @@ class Target(Protocol):
 
     def environ(self, copy: Copy) -> Mapping[str, str]: ...
 
+    def ready(self, port: int, town: Town) -> None:
+        """What has to be asked before the first push."""
+
     def push(self, phone: Phone, lines: Sequence[bytes], *, more: bool) -> bytes: ...
 
     def pull(self, phone: Phone, after: int, headers: Mapping[str, str]) -> bytes: ...
@@ -57,6 +60,9 @@ class Ours:
 
     def environ(self, copy: Copy) -> Mapping[str, str]:
         return copy.environ
+
+    def ready(self, port: int, town: Town) -> None:
+        return None
 
     def push(self, phone: Phone, lines: Sequence[bytes], *, more: bool) -> bytes:
         return phone.asks(PUSH, phone.push_body(lines, more=more))
@@ -94,6 +100,9 @@ class Bare:
 
     def environ(self, copy: Copy) -> Mapping[str, str]:
         return {"BARE_DATABASE": copy.address}
+
+    def ready(self, port: int, town: Town) -> None:
+        return None
 
     def push(self, phone: Phone, lines: Sequence[bytes], *, more: bool) -> bytes:
         return request("POST", "/push", phone.push_body(lines, more=more, member=phone.member))
