@@ -21,6 +21,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         domains,
         headers,
         health,
+        logs,
+        metrics,
         pages,
         permissions,
         pwa,
@@ -40,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.connect(app, settings.database)
     Migrate(app, database.db, directory=str(Path(__file__).parent / "migrations"))
     Compress(app)
-    for part in (headers, words, assets, health, pwa):
+    for part in (logs, metrics, headers, words, assets, health, pwa):
         part.install(app)
     for part in (line, feed):
         part.install(app)

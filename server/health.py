@@ -83,10 +83,8 @@ def health() -> Response:
         db.session.execute(text("SELECT 1"))
         parts = look(db.session(), current_app.config["SETTINGS"], now)
     except (DBAPIError, TimeoutError) as error:
-        if not is_busy(error):
-            raise
         db.session.rollback()
-        parts = {"database": Part("database", "failed", "gone")}
+        parts = {"database": Part("database", "failed", "gone" if is_busy(error) else "behind")}
     can_work = parts["database"].state == "ok" and rules.can_work(parts)
     body: dict[str, Any] = {
         "ok": not any(part.is_wrong for part in parts.values()),

@@ -60,7 +60,7 @@ def go(address: str) -> Response:
 
 def is_machine() -> bool:
     """True for requests that are answered in JSON."""
-    return request.path.startswith("/sync/") or request.path == "/health"
+    return request.path.startswith("/sync/") or request.path in ("/health", "/metrics")
 
 
 def local_path(address: str, otherwise: str) -> str:
@@ -100,10 +100,14 @@ def error_answer(code: int, words: str, retry_after_s: int = 0, error: str = "")
         if retry_after_s:
             body["retry_after_s"] = retry_after_s
         answer = make_response(jsonify(body), code)
-    elif is_fragment():
-        answer = fragment("errors/_error.html", code, words=words)
     else:
-        answer = page("errors/error.html", code, words=words, code=code)
+        number = g.get("request_id", "") if code == 500 else ""
+        values = {"words": words, "code": code, "number": number}
+        answer = (
+            fragment("errors/_error.html", code, **values)
+            if is_fragment()
+            else page("errors/error.html", code, **values)
+        )
     if retry_after_s:
         answer.headers["Retry-After"] = str(retry_after_s)
     return answer

@@ -37,6 +37,7 @@ class Settings:
     backup_key: str = ""  # what backups are sealed with; kept away from this machine
     backups: str = ""  # the second place, for backups and the journal: s3://bucket/prefix, file://
     metrics_token: str = ""  # who shows it may read /metrics; empty: nobody may
+    log_requests: bool = True  # a line for each request; faults have theirs in any case
     kill_worker: bool = False  # take the worker off every phone that looks in; keeps its records
 
     @property
@@ -153,5 +154,6 @@ _READERS = {
     "backup_key": _secret,
     "backups": _store,
     "metrics_token": _secret,
+    "log_requests": _switch,
     "kill_worker": _switch,
 }

@@ -58,6 +58,7 @@ class Server:
     @property
     def environment(self) -> dict[str, str]:
         here = {"PYTHONPATH": str(self.root), "STEWARD_DATA": str(self.data)}
+        here["STEWARD_LOG_REQUESTS"] = "off"  # a line for each would bury what a test says
         return {**os.environ, **here, **self.environ}
 
     def flask(self, *command: str) -> None:
