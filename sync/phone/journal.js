@@ -5,7 +5,7 @@ import { base64, utf8 } from "./bytes.js"
 import { readPhoto } from "./chunks.js"
 import { write } from "./db.js"
 import { list } from "./outbox.js"
-import { troubleOf } from "./state.js"
+import { itemOf } from "./state.js"
 
 const JOURNAL_MS = 30 * 24 * 3_600_000
 
@@ -32,7 +32,8 @@ export async function exportFile(owner, only) {
 }
 
 /**
- * Forgets what was delivered long ago. The last durable change stays: the next push is chained to it.
+ * Forgets what was delivered long ago, its photos too. The last durable change stays: the next push
+ * is chained to it.
  * @param {string} owner
  * @param {number} now of the server
  */
@@ -48,7 +49,7 @@ export async function prune(owner, now) {
       const is_old = change.settled_at && change.settled_at + JOURNAL_MS < now
       const is_safe = change.device !== who.device || change.n < who.durable
       const own = change.photos.flatMap(({ sha256 }) => photos.get(sha256) ?? [])
-      if (!change.receipt || !is_old || !is_safe || troubleOf(change, own)) continue
+      if (!is_old || !is_safe || itemOf(change, own, false).state !== "delivered") continue
       await tx.objectStore("changes").delete(change.uid)
     }
   })

@@ -6,8 +6,10 @@
 * After every step: P4 monotonic cursor, P5 no skip (for every scope that is not cold).
 * When everything has come to rest: P1 no loss, P2 once more, with the effects counted,
   P3 convergence, P12 loser kept, P13 (every outbox is empty), P15 re-scope (no row of a scope that
-  was left; P3 has all of one that was entered). As all of these hold in histories with compaction
-  and restores, so do P16 and P17.
+  was left; P3 has all of one that was entered), P19 (a photo's name is its hash; none is missing).
+  As all of these hold in histories with compaction and restores, so do P16 and P17.
+* At every request: P20 obedience (`obedience`), of a crowd of phones in `storm`.
+* While all comes to rest: liveness, by letting every phone talk when its own timer comes round.
 * At the end of every history: P6 commutativity, by judging all changes anew in another order;
   P9 stamp stability, by sending every device's whole custody again; P12, by bringing losers back.
 * In one history of eight: P10 clock independence, by living it again with every phone's clock
@@ -19,10 +21,10 @@ network's delay at both ends, and jumps below the threshold. It says nothing of 
 jumps one of which went unnoticed, as two jumps can cancel each other out, nor of the clocks of a
 phone and its copy, which the server takes for one until they part.
 
-Not here: P18 (there is no older release), P19 and P20 (photos and waiting belong to `sync/phone/`
-and `server/media/`), P21 and P22 (they need an engine). A revoked phone is outside P3, as it reads
-nothing; its changes are inside P1. What a desk wrote after the backup is lost by a restore: desks
-have no journal.
+Not here: P18 (outboxes of every release lie in `tests/sync/outboxes/`), P21 and P22 (they need an
+engine). A revoked phone is outside P3, as it reads nothing; its changes are inside P1. What a desk
+wrote after the backup is lost by a restore, as desks have no journal; so is a photo that its phone
+has given away since.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sync.simulator.world import World
 
 COPIES = 1
+QUICK_MS = 15_000
 
 
 class Fate:
@@ -41,6 +42,22 @@ class Fate:
         phone.clock.jump(size, self.world.now, is_noticed=False)
         self.world.talks.talk(phone, 200, 500)
 
+    def rush(self) -> None:
+        """The server has more to do than it can, while somebody will not wait."""
+        world, phone = self.world, self.rng.choice(self.world.phones)
+        world.talks.load.begin(world.now)
+        deeds = (
+            *[lambda: world.talks.exchange_of(phone)] * 6,
+            lambda: world.people.write_on(phone),
+            phone.restart,
+        )
+        for _ in range(self.rng.randrange(4, 12)):
+            world.happen(self.rng.choice(deeds), QUICK_MS)
+
+    def close(self) -> None:
+        """Somebody leaves the app and opens it anew."""
+        self.rng.choice(self.world.phones).restart()
+
     def regrant(self) -> None:
         """A lane is given to somebody, or taken away."""
         member = self.rng.choice(self.world.phones).member
@@ -69,6 +86,7 @@ class Fate:
         phone = self.rng.choice(self.world.phones)
         twin = phone.clone()
         self.world.phones.append(twin)
+        self.world.obedience.copies(phone, twin)
         self.world.watch.copied |= {phone.clock, twin.clock}
 
     def revoke(self) -> None:

@@ -12,17 +12,18 @@ from typing import Any, NamedTuple
 
 from sync import bench, decide, pull, reconcile
 from sync.change import link
-from sync.simulator import server
+from sync.simulator import rudeness, server
 from sync.simulator.checks import Violation
 from sync.simulator.news import News
 from sync.simulator.outbox import Entry, Outbox
 from sync.simulator.phone import Phone
+from sync.simulator.photos import Album
 from sync.simulator.server import Backup, Server
 from sync.simulator.storage import MemoryJournal
 from sync.simulator.world import live
 from sync.stamp import Stamp, hlc
 
-SEEDS = 100
+SEEDS = 300
 
 Swap = Callable[[Any, str, Any], None]
 
@@ -169,6 +170,25 @@ def _no_clamp(swap: Swap) -> None:
     swap(bench, "mint", mint)
 
 
+def _unseen_photo(swap: Swap) -> None:
+    swap(Album, "is_named", lambda self, name, content: True)
+
+
+def _photo_gone(swap: Swap) -> None:
+    real = Phone.photo_told
+
+    def told(self: Phone, name: str, status: int, answer: dict[str, Any]) -> None:
+        real(self, name, status, answer)
+        if self.photos[name].offset:
+            self.photos[name].content = b""
+
+    swap(Phone, "photo_told", told)
+
+
+def _words_forgotten(swap: Swap) -> None:
+    swap(Phone, "needs", lambda self, entry: False)
+
+
 MUTANTS = (
     Mutant("no dedupe by device and number", _no_dedupe),
     Mutant("number taken before commit", _number_before_commit),
@@ -184,6 +204,19 @@ MUTANTS = (
     Mutant("cursor stored before rows", _cursor_first),
     Mutant("last arrival wins", _last_arrival_wins),
     Mutant("no clamp to server time", _no_clamp),
+    Mutant("Retry-After ignored", rudeness.header_ignored),
+    Mutant("backoff on success ignored", rudeness.backoff_ignored),
+    Mutant("wait forgotten at a restart", rudeness.forgotten_at_restart),
+    Mutant("a hand skips the wait", lambda swap: rudeness.skipped(swap, "hand")),
+    Mutant("the network's return skips the wait", lambda swap: rudeness.skipped(swap, "network")),
+    Mutant("phone never comes back", rudeness.never_back),
+    Mutant("a bad header mutes the phone", rudeness.muted_by_a_header),
+    Mutant("everybody comes back at once", rudeness.herd),
+    Mutant("waits before it settles", rudeness.waits_first),
+    Mutant("failures mute the phone", rudeness.rests_too_long),
+    Mutant("photo stored without a look", _unseen_photo),
+    Mutant("photo gone when it was sent", _photo_gone),
+    Mutant("words forgotten before their photo went", _words_forgotten),
 )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple
 
-from sync.simulator.phone import Crash, Phone
+from sync.simulator.disk import Crash
+from sync.simulator.phone import Phone
 
 LATEST_MS = 30_000  # a phone gives up after this; what arrives later has arrived once before
 

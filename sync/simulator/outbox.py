@@ -13,10 +13,13 @@ JOURNAL_MS = 30 * DAY
 class Entry:
     """One fact: waiting while its number is above `acked`, then in the journal."""
 
-    __slots__ = ("about", "delivered_at", "fields", "n", "raw", "seq", "verdict")
+    __slots__ = ("about", "delivered_at", "fields", "n", "photo", "raw", "seq", "verdict")
 
-    def __init__(self, n: int, raw: bytes, about: str, fields: frozenset[str]) -> None:
+    def __init__(
+        self, n: int, raw: bytes, about: str, fields: frozenset[str], photo: str = ""
+    ) -> None:
         self.n = n
+        self.photo = photo
         self.raw = raw
         self.about = about
         self.fields = fields
@@ -35,9 +38,9 @@ class Outbox:
         self.acked = 0
         self.durable = 0
 
-    def add(self, raw: bytes, about: str, fields: frozenset[str]) -> None:
+    def add(self, raw: bytes, about: str, fields: frozenset[str], photo: str = "") -> None:
         self.n += 1
-        self.entries.append(Entry(self.n, raw, about, fields))
+        self.entries.append(Entry(self.n, raw, about, fields, photo))
         self.chains[self.n] = link(self.chains[self.n - 1], raw)
 
     def waiting(self) -> list[Entry]:
@@ -75,11 +78,15 @@ class Outbox:
             entry.n = self.n
             self.chains[self.n] = link(self.chains[self.n - 1], entry.raw)
 
+    def needs(self, entry: Entry) -> bool:
+        """True while something that belongs to it is still to be sent."""
+        return False
+
     def purge(self, server_now: int) -> None:
         """Forget what was delivered long ago and is safe on the server's side too."""
         while self.entries:
             e = self.entries[0]
             is_old = e.delivered_at and server_now - e.delivered_at > JOURNAL_MS
-            if not is_old or e.n > min(self.durable, self.acked - 1):
+            if not is_old or e.n > min(self.durable, self.acked - 1) or self.needs(e):
                 return
             self.entries.pop(0)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sync.simulator.checks import Fact
+from sync.simulator.disk import Crash
 from sync.simulator.domain import PLACES, STATES
-from sync.simulator.phone import Crash, Phone
+from sync.simulator.phone import Phone
+from sync.simulator.photos import name_of
 
 if TYPE_CHECKING:
     from sync.simulator.world import World
@@ -22,6 +24,9 @@ KINDS = {
     "broken": 2,
     "hailed": 1,
 }
+
+
+PHOTOS = 0.7
 
 
 def _name(known: tuple[str, int, dict[str, Any]]) -> tuple[str, int]:
@@ -93,7 +98,11 @@ class People:
     def _freeze(self, phone: Phone, line: dict[str, Any], body: dict[str, Any]) -> None:
         mark = self.world.mark()
         whole = {**line, "b": {**body, "mark": mark}}
-        self._keep(phone, lambda kept: phone.keep(whole, self.world.now, kept))
+        photo = b""
+        if line["k"] == "thing.noted@1" and self.rng.random() < PHOTOS:
+            photo = self.rng.randbytes(self.rng.randrange(1, 9))
+            whole["b"]["photo"] = name_of(photo)
+        self._keep(phone, lambda kept: phone.keep(whole, self.world.now, kept, photo))
 
     def _keep(self, phone: Phone, work: Callable[[Callable[[bytes], None]], None]) -> None:
         def kept(raw: bytes) -> None:

@@ -1,66 +1,21 @@
-"""A phone as `sync/phone/` is one: outbox and journal in one list, rows and cursors per scope."""
+"""A phone as `sync/phone/` is one: what it says, what it makes of answers, how long it waits."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from copy import copy
-from random import Random
 from typing import Any
 
 from sync.clock import Anchor
-from sync.simulator.news import News
-from sync.simulator.outbox import Entry, Outbox
-from sync.simulator.timepiece import Timepiece
+from sync.simulator import patience
+from sync.simulator.disk import Disk, encode
+from sync.simulator.outbox import Entry
+from sync.simulator.patience import Wait
 
-encode = json.JSONEncoder(separators=(",", ":")).encode
 COMMUNITY = "c0000000-0000-4000-8000-000000000000"
+LEAST_MS, LONGEST_MS = 1000, 900_000
 
 
-class Crash(Exception):
-    """The browser was killed; what was committed is still there, everything else is gone."""
-
-
-class Phone(Outbox):
-    """One storage. Whatever is named without an underscore survives a crash."""
-
-    def __init__(self, member: str, device: str, clock: Timepiece, rng: Random) -> None:
-        super().__init__()
-        self.member = member
-        self.device = device
-        self.clock = clock
-        self.epoch = self.proven = 1
-        self.min_seq = 0
-        self.anchor: Anchor | None = None
-        self.news = News()
-        self.new_key = ""
-        self.is_revoked = False
-        self._rng = rng
-        self._upto = 0  # after a fork: send no further than this
-        self.session = 0  # which run of the app; answers to an earlier one find nobody
-        self.crash = 0.0
-
-    # What it is asked to do
-
-    def keep(self, line: dict[str, Any], now: int, kept: Callable[[bytes], None]) -> None:
-        """Freeze a fact and store it; `kept` is called when it is on disk."""
-        segment, wall = self.clock.read(now)
-        line = {"k": line["k"], "o": line["o"], "t": [segment, wall, 480], **line}
-        raw = encode(line).encode()
-        self.keep_raw(raw, str(line["o"]), frozenset(line["b"]), kept)
-
-    def keep_raw(
-        self,
-        raw: bytes,
-        about: str,
-        fields: frozenset[str],
-        kept: Callable[[bytes], None],
-    ) -> None:
-        def work() -> None:
-            self.add(raw, about, fields)
-            kept(raw)
-
-        self.store(work)
+class Phone(Disk):
+    """Says one thing at a time and stores what it hears."""
 
     def has_news(self) -> bool:
         """After a restore even an empty push has: its chain shows whose changes were kept."""
@@ -121,10 +76,6 @@ class Phone(Outbox):
             self.anchor = Anchor(clock["segment"], clock["wall"], answer["received_at"])
         self.purge(answer["received_at"])
 
-    def _fall_back(self, acked: int) -> None:
-        """The server seems to have less than it once confirmed: send again out of the journal."""
-        self.acked = min(self.acked, max(acked, self.oldest() - 1))
-
     def _gap(self, expected: int) -> None:
         """Now it is sure. What the journal lacks cannot be sent; the rest needs a new name."""
         if expected < self.oldest():
@@ -140,14 +91,6 @@ class Phone(Outbox):
         elif not self.new_key:
             self.new_key = self._new_key()
 
-    def _unknown(self) -> None:
-        """The server has never heard of this device: all of its changes are to be told anew."""
-        self.acked = 0
-        self.new_key = self.new_key or self._new_key()
-
-    def _new_key(self) -> str:
-        return f"key-{self._rng.getrandbits(48):012x}"
-
     # A new name
 
     def adopt(self, key: str, status: int, answer: dict[str, Any]) -> None:
@@ -156,14 +99,8 @@ class Phone(Outbox):
             return
         if status == 404:
             self.store(self._unknown)
-            return
-        self.store(lambda: self._renumber(answer))
-
-    def _renumber(self, answer: dict[str, Any]) -> None:
-        self._enter_epoch(answer["epoch"], self.acked)
-        self.number_anew()
-        self.device, self.proven = answer["device"], answer["epoch"]
-        self.new_key, self._upto = "", 0
+        elif status == 200:
+            self.store(lambda: self._renumber(answer))
 
     # Pull
 
@@ -203,53 +140,43 @@ class Phone(Outbox):
             return
         if status == 404:
             self.store(self._unknown)
+        elif status == 200:
+            self.store(lambda: self._enter_epoch(answer["epoch"], answer["acked"]))
+            self.store(lambda: self._fall_back(answer["acked"]))
+            self.is_revoked = answer["standing"] == "revoked"
+
+    # Waiting
+
+    def is_held(self, now: int, by: str = "timer") -> bool:
+        """True while nothing may be sent. A hand that presses leaves a shorter wait behind."""
+        wait = self.wait
+        until = patience.held_until(wait, self.clock.wall(now), by) if wait else 0
+        if wait and until and by == "hand":
+            self.store(lambda: self._wait_for(wait._replace(until=until)))
+        return until > 0
+
+    def heeds(self, status: int, answer: dict[str, Any], now: int) -> None:
+        """Writes down how long to wait after an answer; what it acknowledged is stored by then."""
+        failures = self.wait.failures if self.wait else 0
+        if status in (429, 500, 503):
+            self._waits(failures + 1, answer.get("retry_after_s", 0), now)
+        elif after_s := answer.get("next", {}).get("after_s", 0):
+            self._waits(0, after_s, now)
+        elif self.wait and status == 200 and not self.is_held(now):
+            self.wait = None
+
+    def _waits(self, failures: int, after_s: float, now: int) -> None:
+        wall = self.clock.wall(now)
+        until = wall + patience.pause(failures, after_s, self._rng.random())
+        if self.wait and until < patience.held_until(self.wait, wall, "timer"):
             return
-        self.store(lambda: self._enter_epoch(answer["epoch"], answer["acked"]))
-        self.store(lambda: self._fall_back(answer["acked"]))
-        self.is_revoked = answer["standing"] == "revoked"
+        self.store(lambda: self._wait_for(Wait(wall, until, after_s, failures)))
 
-    def _forget(self) -> None:
-        self.is_revoked = True
-        self.news = News()
+    def _wait_for(self, wait: Wait) -> None:
+        self.wait = wait
 
-    def _enter_epoch(self, epoch: int, acked: int) -> None:
-        """Nothing that was asked from the server before counts; the outbox and journal do."""
-        if epoch <= self.epoch:
-            return
-        self.epoch = epoch
-        self.news.start_over()
-        self.min_seq = self.durable = 0
-        self._fall_back(acked)
-
-    def _store_news(self, asked: dict[str, Any], answer: dict[str, Any]) -> None:
-        """Rows and cursors in one transaction, unless a newer answer has come before."""
-        fresh = self.news.fresh(asked["cursors"], answer["scopes"])
-        self.news.begin_cold(fresh)
-        self.news.store_rows(fresh, answer["changes"])
-        self.news.store_cursors(fresh)
-        if self.n == self.acked:
-            self.news.leave(answer["leave"])
-
-    # Local transactions
-
-    def store(self, work: Callable[[], None]) -> None:
-        """All of `work` or nothing; the app may die right before or right after."""
-        if self.crash and self._rng.random() < self.crash:
-            raise Crash
-        work()
-        if self.crash and self._rng.random() < self.crash:
-            raise Crash
-
-    def restart(self) -> None:
-        self.session += 1
-        self._upto = 0
-
-    def clone(self) -> Phone:
-        """A copied profile: two storages that believe to be the same device."""
-        twin = copy(self)
-        twin.clock = self.clock.copy()
-        twin.entries = [copy(e) for e in self.entries]
-        twin.chains = dict(self.chains)
-        twin.news = self.news.copy()
-        twin.restart()
-        return twin
+    def comes_back(self, now: int) -> None:
+        """The page's timer: when the wait is over, or at once while more is to be told."""
+        wall = self.clock.wall(now)
+        until = patience.held_until(self.wait, wall, "timer") if self.wait else 0
+        self.next_at = now + min(LONGEST_MS, max(LEAST_MS, until - wall))

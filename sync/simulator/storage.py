@@ -32,7 +32,8 @@ class Tables:
     """Everything the server knows. What was committed is never altered, only replaced."""
 
     __slots__ = (
-        "conflicts", "custody", "devices", "effects", "feed", "grants", "records", "stream",
+        "conflicts", "custody", "devices", "effects", "feed", "grants", "photos", "records",
+        "stream",
     )  # fmt: skip
 
     def __init__(self, stream: Stream) -> None:
@@ -44,6 +45,7 @@ class Tables:
         self.feed: dict[str, dict[tuple[str, str], FeedRow]] = {}
         self.effects: Counter[int] = Counter()
         self.grants: list[Grant] = []
+        self.photos: dict[str, bytes] = {}
 
     def copy(self) -> Tables:
         """A backup, or what comes back from one."""
@@ -55,6 +57,7 @@ class Tables:
         found.feed = {scope: dict(rows) for scope, rows in self.feed.items()}
         found.effects = self.effects.copy()
         found.grants = list(self.grants)
+        found.photos = dict(self.photos)
         return found
 
     def granted(self, member: str) -> set[str]:

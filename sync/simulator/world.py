@@ -13,16 +13,20 @@ from sync.simulator.desk import Desk
 from sync.simulator.domain import PLACES
 from sync.simulator.fate import Fate
 from sync.simulator.network import Network
+from sync.simulator.obedience import Obedience
 from sync.simulator.people import People
 from sync.simulator.phone import Phone
+from sync.simulator.photos import are_kept, due
 from sync.simulator.server import Server
 from sync.simulator.storage import Grant
+from sync.simulator.storm import storm
 from sync.simulator.talks import Talks
 from sync.simulator.timepiece import DAY, HOUR, START, YEAR, Timepiece
 
 PHONES = 3
-ROUNDS = 40
+TURNS = 60
 CRASHES = 0.04
+RUSHES = 0.3  # histories that end in one
 
 
 class World:
@@ -33,6 +37,7 @@ class World:
         self.rng = rng = Random(seed)
         self.now = START
         self.watch = Watch()
+        self.obedience = Obedience()
         self.server = Server(START, self.watch.committed)
         self.network = Network(rng)
         self.marks = 0
@@ -70,6 +75,8 @@ class World:
             self.fate.restore: 2,
             self.fate.clone: 1,
             self.fate.revoke: 1,
+            self.fate.rush: 1,
+            self.fate.close: 2,
             self.server.upgrade: 1,
         }
 
@@ -86,57 +93,71 @@ class World:
             self.happen(deed)
         self.come_to_rest()
 
-    def happen(self, deed: Callable[[], None]) -> None:
+    def happen(self, deed: Callable[[], None], longest: int = 0) -> None:
         """Some time passes, and then one thing is done."""
-        self._pass_time()
+        self._go_on(self.now + self.rng.randrange(1, longest or self._some_time()))
         deed()
         self.watch.stepped(self.phones, self.server)
 
-    def _pass_time(self) -> None:
+    def _some_time(self) -> int:
         chance = self.rng.random()
-        longest = 20_000 if chance < 0.6 else 6 * HOUR if chance < 0.9 else 12 * DAY
-        self.now += self.rng.randrange(1, longest)
-        self.server.now = self.watch.now = self.now
+        return 20_000 if chance < 0.6 else 6 * HOUR if chance < 0.9 else 12 * DAY
+
+    def _go_on(self, now: int) -> None:
+        self.now = self.server.now = self.watch.now = now
 
     def come_to_rest(self) -> None:
         """The network is well again, everybody talks until nothing is left to say. Then look."""
         self.network.settle(self.now)
         for phone in self.phones:
             phone.crash = 0.0
+        if self.rng.random() < RUSHES:
+            self.talks.load.begin(self.now)
         self._drain()
         self.desk.release(self.rng.random)
         self._drain()
         self._look()
 
     def _drain(self) -> None:
-        for turn in range(ROUNDS):
-            self.now += 1000
-            self.server.now = self.watch.now = self.now
-            restless = [p for p in self.phones if turn == 0 or not self._is_quiet(p)]
+        """Every page is open, and talks when its timer comes round."""
+        self.obedience.free_since.clear()
+        for phone in self.phones:
+            phone.next_at = self.now
+        talked: set[int] = set()
+        for _ in range(TURNS * len(self.phones)):
+            restless = [p for p in self.phones if id(p) not in talked or not self._is_quiet(p)]
             if not restless:
                 return
-            for phone in restless:
-                self.talks.talk(phone, self.rng.choice((3, 200)), self.rng.choice((4, 500)))
+            phone = min(restless, key=lambda p: p.next_at)
+            self._go_on(max(self.now + 1, phone.next_at))
+            self.obedience.comes_back(restless, self.now)
+            self.talks.talk(phone, self.rng.choice((3, 200)), self.rng.choice((4, 500)))
+            phone.comes_back(self.now)
+            talked.add(id(phone))
             self.watch.stepped(self.phones, self.server)
         raise Violation("P13", [(phone.device, phone.acked, phone.n) for phone in restless])
 
     def _is_quiet(self, phone: Phone) -> bool:
         tables = self.server.tables
-        if phone.has_news() or phone.new_key:
+        if phone.has_news() or phone.new_key or due(phone):
             return False
         device = tables.devices.get(phone.device)
         if device is None or phone.epoch != tables.stream.epoch:
             return False
         if device.revoked_at is not None:
             return phone.is_revoked
-        head = tables.stream.next_seq - 1
-        return all(phone.news.cursors.get(s) == (head, 0) for s in tables.granted(phone.member))
+        told = tables.granted(phone.member)
+        whole = (tables.stream.next_seq - 1, 0)
+        return phone.news.cursors.keys() <= told and all(
+            phone.news.cursors.get(scope) == whole for scope in told
+        )
 
     def _look(self) -> None:
         tables = self.server.tables
         checks.nothing_is_lost(self.watch.facts, tables)
         checks.phones_agree(self.phones, tables)
         checks.losers_are_kept(tables)
+        are_kept(self.phones, self.server)
         rerun.order_does_not_matter(tables, self.rng)
         rerun.repeating_changes_nothing(self.server)
         self._losers_can_win()
@@ -155,7 +176,7 @@ class World:
 
 
 def live(seed: int) -> None:
-    """One history; every eighth once more with all clocks years away (P10)."""
+    """One history; every eighth once more with all clocks years away (P10), and after a storm."""
     world = World(seed)
     world.live()
     if seed % 8 == 0:
@@ -163,3 +184,4 @@ def live(seed: int) -> None:
         twin.live()
         same = rerun.digest(world.server.tables) == rerun.digest(twin.server.tables)
         hold("P10", same, "a clock that was shifted has changed what came of it")
+        storm(seed)

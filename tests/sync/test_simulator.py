@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from sync.simulator import __main__ as command
 from sync.simulator import rerun
 from sync.simulator.checks import Violation
 from sync.simulator.mutants import MUTANTS, SEEDS, Mutant, broken, hunt
+from sync.simulator.phone import Phone
 from sync.simulator.storage import Tables
+from sync.simulator.storm import storm
+from sync.simulator.talks import Talks
 from sync.simulator.world import World, live
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +24,8 @@ EVERYTHING = {
     *("older", "already_there", "ambiguous_clock", "person_text", "illegal_step"),
     *("malformed", "not_today", "removed", "scope_left", "device_revoked"),
     *("unknown_kind", "fault", "age", "before_jump", "after_jump", "between", "unread", "exact"),
-    *("restored", "renewed", "floor"),
+    *("restored", "renewed", "floor", "photo"),
+    *("put off", "left alone", "pressed by hand", "the network is back"),
 }
 
 
@@ -35,8 +40,14 @@ def test_a_broken_protocol_is_found_out(mutant):
     assert hunt(mutant), f"{mutant.name} survives {SEEDS} seeds"
 
 
-def test_there_are_fourteen_ways_to_break_it():
-    assert len({mutant.breaks for mutant in MUTANTS}) == len(MUTANTS) == 14
+def test_there_are_many_ways_to_break_it():
+    assert len({mutant.breaks for mutant in MUTANTS}) == len(MUTANTS) == 27
+
+
+@pytest.mark.parametrize("start", range(0, 400, 100))
+def test_a_storm_comes_back_as_it_was_told(start):
+    for seed in range(start, start + 100):
+        storm(seed)
 
 
 def test_a_seed_tells_its_history_exactly():
@@ -56,9 +67,15 @@ def test_what_was_broken_is_whole_again():
     assert World.come_to_rest is before
 
 
-def test_histories_have_all_that_can_happen():
+def test_histories_have_all_that_can_happen(monkeypatch):
     """Restores, renewals, conflicts, parked changes: none of it is there by name only."""
     seen: set[str] = set()
+    bys = {"timer": "", "hand": "pressed by hand", "network": "the network is back"}
+
+    def talking(world: World, phone: Phone, room: int, limit: int, by: str = "timer") -> None:
+        Talks.talk(world.talks, phone, room, limit, by)
+        if phone.wait and phone.wait.after_s:
+            seen.update(("put off" if phone.wait.failures else "left alone", bys[by]))
 
     def watch(tables: Tables, batch: Batch) -> None:
         for s in batch.settled:
@@ -67,10 +84,12 @@ def test_histories_have_all_that_can_happen():
     for seed in range(100):
         world = World(seed)
         world.server.journal.watch = watch
+        monkeypatch.setattr(world.talks, "talk", partial(talking, world))
         world.live()
         seen |= {"restored"} if world.server.epochs > 1 else set()
         seen |= {"renewed"} if world.server.keys else set()
         seen |= {"floor"} if world.server.tables.stream.floor_seq else set()
+        seen |= {"photo"} if world.server.tables.photos else set()
 
     assert EVERYTHING - seen == set()
 

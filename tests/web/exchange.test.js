@@ -148,3 +148,25 @@ test("a clock that is set back ends a wait, and news are asked for all the same"
 
   assert.equal(await quiet(), 0)
 })
+
+test("words stay on the phone until their photo has gone, then go when they are old", async () => {
+  const month = 31 * 86_400_000
+  await phone.write(name, ["photos"], (tx) =>
+    tx.objectStore("photos").put({ sha256: "aa", state: "waiting", is_here: true, bytes: 1 }),
+  )
+  await writes("one")
+  await writes("two")
+  await phone.exchange()
+  await phone.write(name, ["changes"], async (tx) => {
+    const changes = tx.objectStore("changes")
+    const [first] = await changes.index("numbered").getAll(undefined, 1)
+    await changes.put({ ...first, photos: [{ sha256: "aa" }] })
+  })
+
+  await phone.prune(name, Date.now() + month)
+  assert.deepEqual(await kept(), [[1, "text_ok"], [2, "delivered"]])
+  await phone.markPhoto(name, "aa", { state: "stored" })
+  await phone.prune(name, Date.now() + month)
+
+  assert.deepEqual(await kept(), [[2, "delivered"]])
+})
