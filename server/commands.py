@@ -16,7 +16,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from server import clock
+from server import citus, clock
 from server.accounts.models import STAFF, Member
 from server.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from server.backups import commands as backups
@@ -219,6 +219,7 @@ def work_command() -> None:
 
 def install(app: Flask) -> None:
     backups.install(app)
+    citus.install(app)
     app.cli.add_command(work_command)
     app.cli.add_command(demo_command)
     app.cli.add_command(found_command)

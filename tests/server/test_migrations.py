@@ -1,4 +1,4 @@
-"""A migrated database has exactly the tables of the models, and keys that can be spread."""
+"""A migrated database has exactly the tables of the models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint, inspect
+from sqlalchemy import inspect
 
 from server import create_app
 from server.accounts.models import Member
@@ -17,8 +17,6 @@ from server.database import Base, db, writing
 from server.settings import ROOT
 from tests import make
 
-# Small lists every machine has a copy of, and what belongs to no community.
-OF_NOBODY = {"subdistricts", "communities", "sign_in_tries", "code_tries", "tasks"}
 SCRIPTS = ROOT / "server" / "migrations"
 
 
@@ -59,24 +57,3 @@ def test_the_head_is_written_down():
     heads = ScriptDirectory(str(SCRIPTS)).get_heads()
 
     assert heads == [(SCRIPTS / "head.txt").read_text().strip()]
-
-
-def spread_tables():
-    return [table for table in Base.metadata.sorted_tables if table.name not in OF_NOBODY]
-
-
-@pytest.mark.parametrize("table", spread_tables(), ids=lambda table: table.name)
-def test_every_key_begins_with_the_community(table):
-    for constraint in table.constraints:
-        if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint | ForeignKeyConstraint):
-            first = next(iter(constraint.columns)).name
-            assert first == "community_id", f"{constraint.name} begins with {first}"
-
-
-@pytest.mark.parametrize("table", spread_tables(), ids=lambda table: table.name)
-def test_only_sql_that_runs_everywhere(table):
-    kinds = {type(column.type).__name__ for column in table.columns}
-
-    assert kinds <= {"String", "Text", "Integer", "BigInteger", "Boolean", "LargeBinary"}
-    assert not [column.name for column in table.columns if column.computed or column.identity]
-    assert not [index.name for index in table.indexes if index.dialect_options["sqlite"]["where"]]
