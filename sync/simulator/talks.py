@@ -37,7 +37,7 @@ class Talks:
         """One request; a second window may send beside the first."""
         if self.network.busy(phone) and self.rng.random() < 0.7:
             return
-        by = self.rng.choices(("timer", "network", "hand"), (6, 1, 2))[0]
+        by = self.rng.choices(("timer", "network", "hand"), (2, 1, 1))[0]
         self.talk(phone, self.rng.choice((1, 5, 200, 200)), self.rng.choice((1, 5, 500, 500)), by)
 
     def talk(self, phone: Phone, room: int, limit: int, by: str = "timer") -> None:
