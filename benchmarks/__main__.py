@@ -4,49 +4,66 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 
-from benchmarks import stores
+from benchmarks import kinto, machine, stores, table
 from benchmarks.cells import Figure, Plan, measure
-from benchmarks.table import cells
-from benchmarks.targets import Bare, Ours, Target
+from benchmarks.plans import DAY, ENGINES, FULL, QUICK, everything, fewer, rotated
+from benchmarks.targets import Bare, Ours
 from benchmarks.templates import lay
 
-ENGINES = ("sqlite", "postgresql")
-PHASES = ("push", "retry", "pull", "quiet")
+SPARE = 48
 
 
 def one_cell(asked: argparse.Namespace) -> None:
     """A few figures of one engine, quickly: ours and the bare handler in turn."""
-    phases = [name for name in PHASES if name in asked.only]
+    phases = [name for name in DAY if name in asked.only]
     needed = phases if "push" in phases else ["push", *phases]
     plan = Plan(needed, asked.concurrency, asked.history, asked.pushes)
-    targets: list[Target] = [Ours(), Bare()]
     with stores.opened(asked.engine) as store:
-        town = lay(store, "town", asked.phones, asked.history)
+        town = lay(store, "town", asked.phones, SPARE, asked.history)
         figures: list[Figure] = []
-        for turn in range(asked.runs):
-            for target in rotated(targets, turn):
+        for turn in range(asked.runs or 3):
+            for target in rotated([Ours(), Bare()], turn % 2):
                 figures += measure(target, store, "town", town, plan)
-    cells(figures, phases)
+    table.cells(figures, phases)
 
 
-def rotated(targets: Sequence[Target], turn: int) -> list[Target]:
-    start = turn % len(targets)
-    return [*targets[start:], *targets[:start]]
+def whole_table(asked: argparse.Namespace) -> bool:
+    """Print the table; True when every bar is met."""
+    began = time.monotonic()
+    size = fewer(QUICK if asked.quick else FULL, asked.runs)
+    version = kinto.install()
+    figures, about = everything(size)
+    print(machine.described(about, version))
+    print(table.sizes(size))
+    lines = table.must_show(figures, size)
+    print("\n".join(line.words() for line in lines))
+    print(f"took {time.monotonic() - began:.0f} s")
+    if asked.all:
+        for engine, found in figures.items():
+            print(f"\n{engine}")
+            table.cells(found, [*DAY, "packed"])
+    return all(line.is_met for line in lines)
 
 
 def main(words: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="./steward bench", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=PHASES, metavar="PHASE", help="one cell")
+    parser.add_argument("--quick", action="store_true", help="within three minutes")
+    parser.add_argument("--all", action="store_true", help="every figure behind the table")
+    parser.add_argument("--runs", type=int, default=0, help="interleaved runs [3, quick 2]")
+    parser.add_argument("--only", nargs="+", choices=DAY, metavar="PHASE", help="one cell alone")
     parser.add_argument("--engine", choices=ENGINES, default="sqlite")
     parser.add_argument("--history", type=int, default=1000, help="reports stored before [1000]")
     parser.add_argument("--concurrency", type=int, default=8, help="connections [8]")
     parser.add_argument("--phones", type=int, default=500, help="phones of the town [500]")
     parser.add_argument("--pushes", type=int, default=1000, help="at most so many pushes [1000]")
-    parser.add_argument("--runs", type=int, default=3, help="interleaved runs [3]")
     asked = parser.parse_args(words)
-    one_cell(asked)
+    if asked.only:
+        one_cell(asked)
+    elif not whole_table(asked):
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from benchmarks.towns import Phone, Town, day_of
 from sync.change import NO_CHAIN
 
 WARMING = 8
-MOST_PULLS, MOST_QUIET = 500, 1000
 FINE = (200, 201)
 
 
@@ -29,6 +28,7 @@ class Plan:
     concurrency: int
     history: int
     pushes: int
+    pulls: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Session:
             self.made = self._day(self.town.phones, 2)[: self.plan.pushes]
         if name in ("push", "retry"):
             return self.made
-        many = MOST_QUIET if name == "quiet" else MOST_PULLS
+        many = self.plan.pulls * (2 if name == "quiet" else 1)
         phones = islice(cycle(self.town.phones), many)
         since = self.target.heads(self.served.port, self.town) if name == "quiet" else self.since
         headers = GZIP if name == "packed" else {}

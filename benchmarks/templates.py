@@ -10,13 +10,13 @@ from server.database import db, writing
 from server.settings import read
 
 
-def lay(store: Store, name: str, phones: int, reports: int) -> Town:
+def lay(store: Store, name: str, phones: int, spare: int, reports: int) -> Town:
     """Make the tables as a release does, then the town, then what was told before."""
     copy = store.lay(name)
     app = create_app(read(copy.environ))
     with app.app_context():
         with writing() as session:
-            town = towns.build(session, phones)
+            town = towns.build(session, phones, spare)
         db.session.remove()
         db.engine.dispose()
     history.write(copy, town, reports)

@@ -136,7 +136,7 @@ class Town:
     seq: dict[str, int] = field(default_factory=dict)
 
 
-def build(session: Session, phones: int, spare: int = 80) -> Town:
+def build(session: Session, phones: int, spare: int) -> Town:
     """Write the town down; neighbouring phones belong to different communities."""
     street = make.subdistrict()
     session.add(street)
