@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.conftest import net, phone, server  # noqa: F401 - fixtures
 from tests.torture.house import House
 from tests.torture.mortal_postgres import MortalPostgres, mortal_postgres
 from tests.torture.tally import Found, Row, table
@@ -93,5 +94,5 @@ def pg_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def mortal() -> Iterator[MortalPostgres]:
     """A durable PostgreSQL of this test's own, to be killed."""
-    with mortal_postgres() as server:
-        yield server
+    with mortal_postgres() as made:
+        yield made
