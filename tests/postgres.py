@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from flask_migrate import upgrade
 
 from server import create_app
 from server.database import db
@@ -81,7 +82,7 @@ class Postgres:
         self.order(f"CREATE DATABASE {TEMPLATE}")
         app = create_app(Settings(data=self.folder, database_url=self.url(TEMPLATE)))
         with app.app_context():
-            db.create_all()
+            upgrade()
             db.engine.dispose()
 
     @contextmanager

@@ -26,6 +26,8 @@ EXTRA_FILES = {
         "packing",
         "reader",
         "line",
+        "months",
+        "compaction",
         "rows",
     },
     "media": {"child", "store"},

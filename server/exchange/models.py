@@ -21,6 +21,17 @@ class StreamRow(Base):
     last_hlc: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
+class SeqMark(Base):
+    """How far a community's counter was at a time: what lies below is at least as old."""
+
+    __tablename__ = "seq_marks"
+
+    community_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    stream: Mapped[int] = mapped_column(primary_key=True, default=0)
+    at: Mapped[int] = mapped_column(Ms, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+
+
 class DayCounter(Base):
     """The short numbers of one day."""
 

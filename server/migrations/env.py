@@ -3,6 +3,8 @@
 from alembic import context
 from flask import current_app
 
+from server.exchange.months import is_part
+
 config = context.config
 migrate = current_app.extensions["migrate"]
 
@@ -18,6 +20,7 @@ def run() -> None:
             target_metadata=migrate.db.metadata,
             render_as_batch=True,
             compare_type=True,
+            include_name=lambda name, kind, _: kind != "table" or not is_part(name or ""),
         )
         with context.begin_transaction():
             context.run_migrations()
