@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
@@ -17,12 +17,15 @@ from server.asides.models import set_aside
 from server.cases.models import Case
 from server.database import db
 from server.devices.models import Device
+from server.health import look
 from server.menu import menu
 from server.pages import fragment, page
-from server.permissions import Scope, may, scope
+from server.permissions import Actor, Scope, may, scope
 from server.places.models import Community, Place
 from server.reports.models import Category, Report
 from server.reviews.models import open_conflicts
+from server.settings import Settings
+from server.upkeep.rules import Part
 from server.words import gettext as _
 from server.words import label, language, when
 
@@ -118,7 +121,8 @@ def _within_reach() -> Select[Community]:
 def desk_page(template: str, status: int = 200, **values: Any) -> Response:
     """A page of the desk: its menu with counts, and the line that says how fresh it is."""
     here = desk()
-    waits = waiting(db.session(), here.id, clock.now())
+    alarms = alarms_for(g.actor)
+    waits = {**waiting(db.session(), here.id, clock.now()), "/upkeep": len(alarms)}
     answer = page(
         template,
         status,
@@ -127,12 +131,22 @@ def desk_page(template: str, status: int = 200, **values: Any) -> Response:
         community_name=here.community.name,
         waits=waits,
         menu=menu(waits),
+        alarms=alarms,
         now=clock.now(),
         **values,
     )
     if request.args.get("community"):
         answer.set_cookie(COOKIE, here.id, max_age=A_YEAR_S, samesite="Lax", httponly=True)
     return answer
+
+
+def alarms_for(actor: Actor) -> list[Part]:
+    """What of the installation is late or has failed, for whom that concerns; a demo is nobody's
+    to look after."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.demo or not may(actor, "upkeep.read"):
+        return []
+    return [part for part in look(db.session(), settings, clock.now()).values() if part.is_wrong]
 
 
 def desk_fragment(template: str, status: int = 200, **values: Any) -> Response:

@@ -21,7 +21,7 @@ from server.reports import views as reports
 from server.residents import views as residents
 from server.reviews import views as reviews
 from server.screening import views as screening
-from server.upkeep import models as upkeep
+from server.upkeep import views as upkeep
 
 PAGES: tuple[ModuleType, ...] = (
     accounts,
@@ -40,5 +40,6 @@ PAGES: tuple[ModuleType, ...] = (
     places,
     residents,
     receipts,
+    upkeep,
 )
-TABLES: tuple[ModuleType, ...] = (cases, upkeep)
+TABLES: tuple[ModuleType, ...] = (cases,)

@@ -59,6 +59,7 @@ def groups(waits: Mapping[str, int] = NOTHING) -> list[Group]:
             [
                 line("/patrols", "patrol.read", "today", _("Rounds")),
                 line("/devices", "device.read", "phone", _("Phones"), looks=True),
+                line("/upkeep", "upkeep.read", "shield", _("The system"), looks=True),
             ],
         ),
     ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, String, Text, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, Text, and_, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.database import Base, Id, Ms, writing
+from server.devices.models import Device
+from server.exchange.models import ChangeRow
 from server.holding import hold_or_begin
 
 LONGEST_HOLD_MS = 60 * 60_000  # a later end is one of a clock that was wrong
@@ -57,3 +60,52 @@ class JournalMark(Base):
     community_id: Mapped[str] = mapped_column(Id, primary_key=True)
     hlc: Mapped[int] = mapped_column(BigInteger)
     seq: Mapped[int] = mapped_column(BigInteger)
+
+
+# Upper edges of the bars, in ms; the last bar has none.
+EDGES: dict[str, tuple[int, ...]] = {
+    "offset": (-3_600_000, -300_000, -45_000, -5_000, 5_000, 45_000, 300_000, 3_600_000),
+    "doubt": (1_000, 5_000, 60_000, 600_000, 3_600_000),
+}
+
+
+def measure(by: str) -> ColumnElement[int]:
+    """How far a phone's clock was ahead when it made a change, or how unsure its time is (ms)."""
+    if by == "doubt":
+        return ChangeRow.doubt + 0
+    return ChangeRow.wall - ChangeRow.eff.bitwise_rshift(16)
+
+
+def in_bar(by: str, bar: int) -> ColumnElement[bool]:
+    """Does a change stand behind this bar?"""
+    edges = EDGES[by]
+    above = [measure(by) >= edges[bar - 1]] if bar else []
+    below = [measure(by) < edges[bar]] if bar < len(edges) else []
+    return and_(*above, *below)
+
+
+def from_phones(community_id: str, since: int) -> Select[ChangeRow, Device]:
+    """Changes that phones made and the server received since then (ms), with their phone. What
+    could not be read has no time."""
+    first = datetime.fromtimestamp(since / 1000, UTC)
+    return (
+        select(ChangeRow, Device)
+        .join(
+            Device,
+            and_(Device.community_id == ChangeRow.community_id, Device.id == ChangeRow.device_id),
+        )
+        .where(
+            ChangeRow.community_id == community_id,
+            ChangeRow.received_month >= first.year * 100 + first.month,
+            ChangeRow.received_at >= since,
+            ChangeRow.method != "unread",
+            Device.kind == "phone",
+        )
+    )
+
+
+def heights(session: Session, community_id: str, since: int, by: str) -> list[int]:
+    """How many changes stand behind each bar, in one statement."""
+    counted = [func.count().filter(in_bar(by, bar)) for bar in range(len(EDGES[by]) + 1)]
+    rows = from_phones(community_id, since).with_only_columns(*counted)
+    return list(session.execute(rows).one())

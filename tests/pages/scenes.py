@@ -205,11 +205,14 @@ SCENES = (
     Scene("patrols", "coordinator", "/patrols"),
     Scene("patrols-yesterday", "coordinator", "", turns_back),
     Scene("patrol", "coordinator", "", opens_patrol),
+    Scene("upkeep", "coordinator", "/upkeep"),
+    Scene("upkeep-changes", "coordinator", "/upkeep/changes?by=offset&bar=4"),
+    Scene("upkeep-officer", "officer", "/upkeep"),
     Scene("queue-officer", "officer", "/reports"),
     Scene("report-officer", "officer", "/reports/{/reports}"),
     Scene("cases-committee", "committee_member", "/cases"),
 )
 FIRST_MORNING = tuple(
     Scene(f"first-morning-{name}", "beginner", f"/{name}")
-    for name in ("reports", "cases", "conflicts", "parked", "devices", "patrols")
+    for name in ("reports", "cases", "conflicts", "parked", "devices", "patrols", "upkeep")
 )

@@ -41,10 +41,12 @@ PAGES: dict[str, list[str]] = {
         "/parked",
         "/devices",
         "/patrols",
+        "/upkeep",
+        "/upkeep/changes?by=offset&bar=4",
     ],
     "other_coordinator": ["/conflicts", "/parked", "/devices"],
     "committee_member": ["/reports", "/cases", "/patrols"],
-    "officer": ["/reports", "/cases", "/patrols", "/devices"],
+    "officer": ["/reports", "/cases", "/patrols", "/devices", "/upkeep"],
 }
 
 

@@ -20,8 +20,8 @@ def test_a_coordinator_finds_everything(app):
         entries = [entry for group in menu_of(coordinator) for entry in group.entries]
 
         assert [entry.href for entry in entries if entry.is_here] == ["/reports"]
-    assert {"/reports", "/cases", "/conflicts", "/parked", "/devices", "/patrols"} == {
-        entry.href for entry in entries
+    assert {entry.href for entry in entries} == {
+        *("/reports", "/cases", "/conflicts", "/parked", "/devices", "/patrols", "/upkeep")
     }
 
 
