@@ -13,7 +13,7 @@ let phones = 0
 export async function life() {
   lives += 1
   const load = (name) => import(`/static/sync/${name}.js?life=${lives}`)
-  const names = ["exchange", "change", "db", "identity", "outbox", "signing", "journal", "chunks"]
+  const names = ["exchange", "change", "db", "identity", "outbox", "signing", "journal", "chunks", "clock"]
   return Object.assign({}, ...(await Promise.all(names.map(load))))
 }
 
