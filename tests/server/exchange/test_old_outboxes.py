@@ -159,10 +159,9 @@ def field_names(schema: Schema) -> Iterator[str]:
 def names_in(body: dict[str, Any]) -> Iterator[str]:
     for name, value in body.items():
         yield name
-        parts = value if isinstance(value, list) else ()
-        yield from (
-            f"{name}.{within}" for part in parts if isinstance(part, dict) for within in part
-        )
+        for part in value if isinstance(value, list) else ():
+            if isinstance(part, dict):
+                yield from (f"{name}.{within}" for within in part)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
