@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from benchmarks import kinto, machine, stores, table
+from benchmarks import kinto, machine, stores, storm, table
 from benchmarks.cells import Figure, Plan, measure
 from benchmarks.plans import DAY, ENGINES, FULL, QUICK, everything, fewer, rotated
 from benchmarks.targets import Bare, Ours
@@ -16,7 +16,7 @@ from benchmarks.templates import lay
 SPARE = 48
 
 
-def one_cell(asked: argparse.Namespace) -> None:
+def one_cell(asked: argparse.Namespace) -> bool:
     """A few figures of one engine, quickly: ours and the bare handler in turn."""
     phases = [name for name in DAY if name in asked.only]
     needed = phases if "push" in phases else ["push", *phases]
@@ -28,6 +28,7 @@ def one_cell(asked: argparse.Namespace) -> None:
             for target in rotated([Ours(), Bare()], turn % 2):
                 figures += measure(target, store, "town", town, plan)
     table.cells(figures, phases)
+    return True
 
 
 def whole_table(asked: argparse.Namespace) -> bool:
@@ -48,22 +49,35 @@ def whole_table(asked: argparse.Namespace) -> bool:
     return all(line.is_met for line in lines)
 
 
-def main(words: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(prog="./steward bench", description=__doc__)
+def table_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="within three minutes")
     parser.add_argument("--all", action="store_true", help="every figure behind the table")
     parser.add_argument("--runs", type=int, default=0, help="interleaved runs [3, quick 2]")
     parser.add_argument("--only", nargs="+", choices=DAY, metavar="PHASE", help="one cell alone")
-    parser.add_argument("--engine", choices=ENGINES, default="sqlite")
     parser.add_argument("--history", type=int, default=1000, help="reports stored before [1000]")
     parser.add_argument("--concurrency", type=int, default=8, help="connections [8]")
     parser.add_argument("--phones", type=int, default=500, help="phones of the town [500]")
     parser.add_argument("--pushes", type=int, default=1000, help="at most so many pushes [1000]")
-    asked = parser.parse_args(words)
-    if asked.only:
-        one_cell(asked)
-    elif not whole_table(asked):
-        raise SystemExit(1)
+
+
+def storm_parser(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--phones", type=int, default=10_000, help="phones [10000]")
+    parser.add_argument("--within", type=int, default=60, help="seconds in which they come [60]")
+
+
+def main(words: Sequence[str]) -> None:
+    """`storm` as the first word measures that, and nothing else."""
+    kind = words[0] if words and words[0] == "storm" else "table"
+    parser = argparse.ArgumentParser(prog=f"./steward bench {kind}", description=__doc__)
+    parser.add_argument("--engine", choices=ENGINES, default="sqlite")
+    if kind == "storm":
+        storm_parser(parser)
+        is_met = storm.run(parser.parse_args(words[1:]))
+    else:
+        table_parser(parser)
+        asked = parser.parse_args(words)
+        is_met = one_cell(asked) if asked.only else whole_table(asked)
+    raise SystemExit(not is_met)
 
 
 if __name__ == "__main__":

@@ -16,17 +16,18 @@ from benchmarks.targets import WORKERS
 PACKAGES = ("flask", "gunicorn", "sqlalchemy", "psycopg")
 
 
-def described(engines: Mapping[str, str], kinto: str) -> str:
+def described(engines: Mapping[str, str], kinto: str = "") -> str:
     """Machine, versions, durability and how each server is served."""
     ours = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     lines = [
         f"{time.strftime('%Y-%m-%d %H:%M')}, {_processor()}, {psutil.cpu_count()} processors,"
         f" {psutil.virtual_memory().total / 2**30:.0f} GB, Linux {platform.release()}",
-        f"Python {platform.python_version()}, {ours}, Kinto {kinto}",
+        f"Python {platform.python_version()}, {ours}" + (f", Kinto {kinto}" if kinto else ""),
         *engines.values(),
         f"ours: {procfile('web')}",
-        *(f"bare Flask on {engine}: gunicorn {words}" for engine, words in WORKERS.items()),
     ]
+    if kinto:
+        lines += [f"bare Flask on {name}: gunicorn {words}" for name, words in WORKERS.items()]
     return "\n".join(lines)
 
 

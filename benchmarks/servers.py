@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -101,18 +102,31 @@ def serving(
 ) -> Iterator[Served]:
     """A server that answers on a port of its own, and is gone afterwards."""
     port = free_port()
-    here = {"PORT": str(port), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    with _started(command, {"PORT": str(port), **environ}) as process:
+        _wait(port, path, process)
+        yield Served(port, psutil.Process(process.pid), tuple(beside))
+
+
+@contextmanager
+def working(command: str, environ: Mapping[str, str]) -> Iterator[psutil.Process]:
+    """A process that serves nobody but looks after what is due."""
+    with _started(["sh", "-c", f"exec {command}"], environ) as process:
+        yield psutil.Process(process.pid)
+
+
+@contextmanager
+def _started(command: Sequence[str], environ: Mapping[str, str]) -> Iterator[Any]:
+    here = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     process = subprocess.Popen(
         command,
         cwd=ROOT,
         env={**os.environ, **here, "PATH": programs, **environ},
-        stdout=None if "BENCH_LOG" in os.environ else subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
         stderr=None if "BENCH_LOG" in os.environ else subprocess.DEVNULL,
     )
     try:
-        _wait(port, path, process)
-        yield Served(port, psutil.Process(process.pid), tuple(beside))
+        yield process
     finally:
         process.terminate()
         process.wait(GOES_DOWN_S)
