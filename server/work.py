@@ -22,6 +22,7 @@ from server.backups.journal import Journal
 from server.backups.places import Place
 from server.backups.watching import Keeper
 from server.database import is_busy
+from server.exchange.compaction import forget_tombstones
 from server.exchange.months import make_months
 from server.media.intake import forget_old_parts
 from server.receipts.intake import forget_contacts, forget_guesses
@@ -37,6 +38,7 @@ SWEEPS: tuple[Callable[[int], None], ...] = (
     forget_guesses,
     forget_contacts,
     make_months,
+    forget_tombstones,
 )
 log = logging.getLogger(__name__)
 
