@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from benchmarks import kinto, machine, stores, storm, table
+from benchmarks import kinto, machine, soak, stores, storm, table
 from benchmarks.cells import Figure, Plan, measure
 from benchmarks.plans import DAY, ENGINES, FULL, QUICK, everything, fewer, rotated
 from benchmarks.targets import Bare, Ours
@@ -65,17 +65,27 @@ def storm_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--within", type=int, default=60, help="seconds in which they come [60]")
 
 
+def soak_parser(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--minutes", type=float, default=20.0, help="how long [20]")
+    parser.add_argument("--phones", type=int, default=500, help="phones of the town [500]")
+    parser.add_argument("--history", type=int, default=1000, help="reports stored before [1000]")
+
+
+PARSERS = {"table": table_parser, "storm": storm_parser, "soak": soak_parser}
+
+
 def main(words: Sequence[str]) -> None:
-    """`storm` as the first word measures that, and nothing else."""
-    kind = words[0] if words and words[0] == "storm" else "table"
-    parser = argparse.ArgumentParser(prog=f"./steward bench {kind}", description=__doc__)
+    """`storm` or `soak` as the first word measures that, and nothing else."""
+    kind = words[0] if words and words[0] in PARSERS else ""
+    parser = argparse.ArgumentParser(prog=f"./steward bench {kind}".strip(), description=__doc__)
     parser.add_argument("--engine", choices=ENGINES, default="sqlite")
+    PARSERS[kind or "table"](parser)
+    asked = parser.parse_args(words[1:] if kind else words)
     if kind == "storm":
-        storm_parser(parser)
-        is_met = storm.run(parser.parse_args(words[1:]))
+        is_met = storm.run(asked)
+    elif kind == "soak":
+        is_met = soak.run(asked)
     else:
-        table_parser(parser)
-        asked = parser.parse_args(words)
         is_met = one_cell(asked) if asked.only else whole_table(asked)
     raise SystemExit(not is_met)
 

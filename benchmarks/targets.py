@@ -6,7 +6,7 @@ import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from benchmarks import servers
 from benchmarks.load import Answer, request, run
@@ -86,12 +86,12 @@ class Ours:
         return 0 if refused else BATCH
 
     def rows(self, answer: Answer) -> int:
-        if answer.status != 200:
-            return 0
+        return len(self.read(answer)["changes"]) if answer.status == 200 else 0
+
+    def read(self, answer: Answer) -> Any:
+        """An answer's body, packed or not."""
         is_packed = answer.body[:2] == GZIP_MARK
-        return len(
-            json.loads(gzip.decompress(answer.body) if is_packed else answer.body)["changes"]
-        )
+        return json.loads(gzip.decompress(answer.body) if is_packed else answer.body)
 
     def stored(self, copy: Copy) -> int:
         return copy.count("reports")
