@@ -140,3 +140,28 @@ def test_a_push_that_is_too_large_alone_asks_for_its_author(server, phone):
     browser.page.click("[data-part=attention] button:has-text('再送')")
     is_delivered(browser)
     assert reports(server) == [(WORDS,)]
+
+
+def test_a_busy_server_is_left_alone_by_every_page_until_somebody_presses(server, phone):
+    browser = phone()
+    browser.enrols(server.code_for(server.town.steward))
+    honest = answers(browser, PUSH, ours(503, "busy", retry_after_s=600))
+    notes(browser, server.town.lane, WORDS)
+    assert sends(browser)["why"] == "busy"
+    asked = []
+    browser.context.on(
+        "request", lambda one: asked.append(one.url) if "/sync/v1/" in one.url else None
+    )
+
+    browser.opens("/app/outbox")
+    browser.page.reload()
+    browser.page.clock.install()
+    assert sends(browser)["why"] == "busy"
+    browser.page.click("[data-behaviour=send-now]")
+    browser.page.wait_for_selector("text=/这会儿送的人多，(5[0-9]|60) 秒后自己再送/")
+
+    assert asked == []
+    honest()
+    browser.page.clock.fast_forward(61_000)
+    assert sends(browser)["done"]
+    assert reports(server) == [(WORDS,)]
