@@ -137,23 +137,29 @@ def _insert(table: Table[Any], names: tuple[str, ...], key: Key, dialect: Dialec
 
 
 def rows_with(
-    connection: Connection, table: Table[Any], community_id: str, column: str, values: Iterable[Any]
+    connection: Connection,
+    table: Table[Any],
+    community_id: str,
+    column: str,
+    values: Iterable[Any],
+    only: Key = (),
 ) -> Sequence[Any]:
-    """A community's rows that have one of these values in a column."""
+    """A community's rows that have one of these values in a column; all columns or `only` these."""
     asked = sorted(set(values))
     if not asked:
         return ()
     room = 1 << (len(asked) - 1).bit_length()  # few sizes, so that few statements are prepared
     asked += asked[-1:] * (room - len(asked))
     named = {f"value_{i}": value for i, value in enumerate(asked)}
-    return _selecting(table, column, room).all(connection, community=community_id, **named)
+    return _selecting(table, column, room, only).all(connection, community=community_id, **named)
 
 
 @cache
-def _selecting(table: Table[Any], column: str, room: int) -> Prepared:
+def _selecting(table: Table[Any], column: str, room: int, only: Key) -> Prepared:
     gaps: list[Any] = [bindparam(f"value_{i}") for i in range(room)]
     ours = table.c.community_id == bindparam("community")
-    return Prepared(select(table).where(ours, table.c[column].in_(gaps)))
+    columns = [table.c[name] for name in only or table.c.keys()]
+    return Prepared(select(*columns).where(ours, table.c[column].in_(gaps)))
 
 
 def table_of(model: Any) -> Table[Any]:

@@ -90,7 +90,8 @@ class Journal(Protocol):
     def device(self, device: str) -> Device | None: ...
 
     def settled(self, device: str, first: int, last: int) -> Sequence[Settled]:
-        """Changes in custody of this device with first ≤ n ≤ last, in order."""
+        """Changes in custody of this device with first ≤ n ≤ last, in order; of what they say, only
+        the bytes need be there."""
 
     def records(self, ids: Collection[str]) -> Mapping[str, Record]: ...
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sync.bench import Bench
 from sync.change import NO_CHAIN, Change, link
 from sync.clock import Anchor, newer
-from sync.journal import Batch, Device, Journal, Settled
+from sync.journal import Batch, Device, Journal, Settled, Stream
 from sync.kind import Kinds
 from sync.receipt import Receipt
 from sync.stamp import hlc
@@ -108,17 +108,23 @@ def settle_within(push: Push, journal: Journal, kinds: Kinds, now: int, aside: s
         raise Gap(device.last_n + 1)
     known = _known(push, device, journal)
     fresh = _fresh(push, _chain_before(push, device, journal), known)
-    now = max(now, (stream.last_hlc + 1) >> 16)
+    here = Anchor(push.clock.segment, push.clock.wall, max(now, (stream.last_hlc + 1) >> 16))
+    if not fresh and (push.more or newer(device.anchor, here) is device.anchor):
+        return _outcome(stream, device, known)  # said before, and heard: nothing changes
+    now = here.server
     batch = Batch(stream, device, drained=not push.more)
     stream.last_hlc = max(stream.last_hlc + 1, hlc(now))
     if fresh:
         Bench(batch, journal, kinds, now, aside).take(fresh, push)
     if not push.more:
-        here = Anchor(push.clock.segment, push.clock.wall, now)
         device.anchor = newer(device.anchor, here)
     journal.keep(batch)
-    receipts = [s.receipt for s in (*known, *batch.settled)]
-    return Outcome(stream.epoch, device.last_n, device.chain, stream.next_seq - 1, tuple(receipts))
+    return _outcome(stream, device, (*known, *batch.settled))
+
+
+def _outcome(stream: Stream, device: Device, settled: Sequence[Settled]) -> Outcome:
+    receipts = tuple(s.receipt for s in settled)
+    return Outcome(stream.epoch, device.last_n, device.chain, stream.next_seq - 1, receipts)
 
 
 def _known(push: Push, device: Device, journal: Journal) -> Sequence[Settled]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, bindparam, func, select
@@ -12,7 +11,6 @@ from sqlalchemy import Connection, bindparam, func, select
 from server import clock
 from server.database import reading
 from server.exchange.keeping import FEED, STREAM
-from server.exchange.packing import compact_json
 from server.exchange.rows import Reader, only_for
 from server.permissions import Actor
 from server.prepared import Prepared
@@ -37,8 +35,7 @@ _NEWS = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """A row in the words of the wire, and whom it is for; None: whoever holds its scope."""
 
     text: bytes
@@ -68,7 +65,7 @@ class SqlFeed:
         self._reader = Reader(connection, actor.community_id)
         self._head: Stream | None = None
         self._newest: dict[str, int] = {}
-        self._seqs: dict[tuple[str, str], int] = {}
+        self._names: dict[tuple[str, str], tuple[Any, ...]] = {}
 
     def head(self) -> Stream:
         if self._head is None:
@@ -88,12 +85,13 @@ class SqlFeed:
             return ()
         asked = {"after": after, "upto": upto, "limit": limit}
         rows = _NEWS.all(self.connection, community=self.community_id, scope=scope, **asked)
-        self._seqs.update(((row.kind, row.about), row.seq) for row in rows)
-        return [FeedRow(*row) for row in rows]
+        moment = (self.head().epoch, self.community_id)
+        self._names |= {(row.kind, row.about): (*moment, row.about, row.seq) for row in rows}
+        return rows
 
     def rows(self, kind: str, ids: Collection[str]) -> Mapping[str, Telling]:
         """The rows this steward may see, as they go over the wire."""
-        told = {id: self._kept.get(self._name(kind, id)) for id in ids}
+        told = {id: self._kept.get(self._names[kind, id]) for id in ids}
         missing = [id for id, row in told.items() if row is None or self._is_stale(row)]
         if missing:
             told |= self._put_into_words(kind, missing)
@@ -102,20 +100,16 @@ class SqlFeed:
     def _put_into_words(self, kind: str, ids: Iterable[str]) -> dict[str, Telling]:
         sensitive = self._reader.sensitive()
         made = {
-            id: Telling(compact_json(row).encode(), only_for(kind, row, sensitive), self.now)
-            for id, row in self._reader.rows(kind, list(ids)).items()
+            id: Telling(text, only_for(kind, row, sensitive), self.now)
+            for id, (row, text) in self._reader.in_words(kind, list(ids)).items()
         }
         if len(self._kept) + len(made) > MOST_KEPT:
             self._kept.clear()
-        self._kept.update((self._name(kind, id), row) for id, row in made.items())
+        self._kept.update((self._names[kind, id], row) for id, row in made.items())
         return made
 
     def _is_stale(self, row: Telling) -> bool:
         return not 0 <= self.now - row.made_at < KEPT_MS
-
-    def _name(self, kind: str, id: str) -> tuple[Any, ...]:
-        seq = self._seqs.get((kind, id), 0)
-        return self.head().epoch, self.community_id, kind, id, seq
 
 
 def feed_of(actor: Actor) -> SqlFeed:

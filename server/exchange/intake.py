@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -25,6 +25,7 @@ from sync.clock import Estimate
 from sync.journal import Batch, Device, Settled
 from sync.receipt import Receipt, Refused, Verdict
 from sync.stamp import hlc
+from sync.wire import read_change
 
 SET_ASIDE = (Verdict.PARKED, Verdict.QUARANTINED)
 _DESK = uuid.UUID("5c9a1f1e-3d3b-5d0f-8b7a-2f6e0c5d4a10")
@@ -178,7 +179,7 @@ def _set_aside(journal: SqlJournal, device_id: str, n: int) -> tuple[Settled, De
         raise Refused("change_unknown")
     if kept[0].receipt.verdict not in SET_ASIDE:
         raise Refused("already_decided")
-    return kept[0], author
+    return replace(kept[0], change=read_change(kept[0].change.raw, n)), author
 
 
 def _mark_looked_at(session: Session, by: Actor, device_id: str, n: int, now: int) -> None:

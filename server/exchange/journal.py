@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, and_, bindparam, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Member
@@ -26,11 +26,11 @@ from sync.record import Conflict, Record
 
 MEMBER = table_of(Member)
 _OURS: Any = bindparam("community")
+# Where the transaction itself is the lock (SQLite), there is nothing to be said "for update".
 _TAKE = Prepared(
-    update(STREAM)
+    select(STREAM.c.epoch, STREAM.c.next_seq, STREAM.c.floor_seq, STREAM.c.last_hlc)
     .where(STREAM.c.community_id == _OURS, STREAM.c.stream == 0)
-    .values(next_seq=STREAM.c.next_seq)
-    .returning(STREAM.c.epoch, STREAM.c.next_seq, STREAM.c.floor_seq, STREAM.c.last_hlc)
+    .with_for_update()
 )
 _DEVICE = Prepared(
     select(DEVICE, MEMBER.c.role, MEMBER.c.name)

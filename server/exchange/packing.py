@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, update
 
 from server.prepared import put, table_of
+from sync.change import Change
 from sync.journal import FeedRow, Settled
 from sync.receipt import Receipt, Verdict
 from sync.record import Conflict, Held, Record
 from sync.stamp import Stamp, from_wire
-from sync.wire import read_change
 
 
 @dataclass(slots=True)
@@ -143,10 +143,11 @@ def conflict_row(community_id: str, found: Conflict, now: int) -> dict[str, Any]
 
 
 def kept_change(row: Any) -> Settled:
-    """A row of custody as reconciliation knows it."""
+    """A row of custody as reconciliation knows it, its bytes as they are: hardly anybody asks what
+    they say."""
     details = json.loads(row.details) if row.details else {}
     return Settled(
-        change=read_change(bytes(row.raw), row.n),
+        change=Change(row.n, bytes(row.raw)),
         chain=bytes(row.chain),
         stamp=Stamp(row.eff, row.device_id, row.n),
         doubt=row.doubt,

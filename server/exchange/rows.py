@@ -13,6 +13,7 @@ from server.accounts.models import Member
 from server.cases.models import Case
 from server.cases.rules import public_status
 from server.exchange.keeping import RECORD
+from server.exchange.packing import compact_json
 from server.media.models import Photo
 from server.patrols.models import Patrol
 from server.prepared import Prepared, rows_with, table_of
@@ -21,6 +22,7 @@ from server.reports.rules import DISMISSED
 from sync.stamp import Stamp
 
 Row = dict[str, Any]
+HELD = ("id", "fields")
 CASE = table_of(Case)
 CATEGORY = table_of(Category)
 _SENSITIVE = Prepared(
@@ -48,10 +50,21 @@ class Reader:
 
     def stamps(self, ids: Collection[str]) -> dict[str, dict[str, str]]:
         """For each record: field → stamp of the value it has now."""
-        return {row.id: _stamps(row.fields) for row in self._with(RECORD, "id", ids)}
+        return {row.id: _stamps(row.fields) for row in self._with(RECORD, "id", ids, HELD)}
 
     def stamps_of(self, id: str) -> dict[str, str]:
         return self.stamps([id]).get(id, {})
+
+    def in_words(self, kind: str, ids: Collection[str]) -> dict[str, tuple[Row, bytes]]:
+        """Each row, and as it goes over the wire: with the stamps of its fields."""
+        rows = self.rows(kind, ids)
+        if kind != "report":
+            return {id: (row, compact_json(row).encode()) for id, row in rows.items()}
+        stamps = self.stamps(ids)
+        return {
+            id: (row, compact_json(row | {"stamps": stamps.get(id, {})}).encode())
+            for id, row in rows.items()
+        }
 
     def _reports(self, ids: Collection[str]) -> dict[str, Row]:
         found = self._with(table_of(Report), "id", ids)
@@ -60,7 +73,6 @@ class Reader:
         additions = self._with(table_of(Addition), "report_id", ids)
         names = self._names([*(r.member_id for r in found), *(a.member_id for a in additions)])
         reasons = self._reasons([r.id for r in found if r.state in DISMISSED])
-        stamps = self.stamps(ids)
         return {
             r.id: report_row(
                 r,
@@ -69,7 +81,6 @@ class Reader:
                 photos=photos.get(r.id, []),
                 additions=[_addition(a, names) for a in _in_order(additions, r.id)],
                 reason=reasons.get(r.id, ""),
-                stamps=stamps.get(r.id, {}),
             )
             for r in found
         }
@@ -100,8 +111,10 @@ class Reader:
         rows = self._with(table_of(Screening), "report_id", ids)
         return {row.report_id: row.reason for row in sorted(rows, key=lambda row: row.at)}
 
-    def _with(self, table: Any, column: str, values: Collection[str]) -> Sequence[Any]:
-        return rows_with(self.connection, table, self.community_id, column, values)
+    def _with(
+        self, table: Any, column: str, values: Collection[str], only: tuple[str, ...] = ()
+    ) -> Sequence[Any]:
+        return rows_with(self.connection, table, self.community_id, column, values, only)
 
 
 def _said(ids: Iterable[str | None]) -> set[str]:
@@ -124,10 +137,13 @@ def _addition(row: Any, names: Mapping[str | None, str]) -> Row:
 
 
 def _stamps(fields: str) -> dict[str, str]:
-    return {
-        name: Stamp(eff, device, n).wire()
-        for name, (_value, eff, device, n, _doubt) in json.loads(fields).items()
-    }
+    """Most fields have been as they are since the record began, and so have one stamp."""
+    found, said, last = {}, "", None
+    for name, (_value, *stamp, _doubt) in json.loads(fields).items():
+        if stamp != last:
+            last, said = stamp, Stamp(*stamp).wire()
+        found[name] = said
+    return found
 
 
 def only_for(kind: str, row: Row, sensitive: Collection[str]) -> str | None:
@@ -145,7 +161,6 @@ def report_row(
     photos: list[Row],
     additions: list[Row],
     reason: str,
-    stamps: Mapping[str, str],
 ) -> Row:
     return {
         "id": report.id,
@@ -169,7 +184,6 @@ def report_row(
         "case": case_row(case) if case else None,
         "photos": photos,
         "additions": additions,
-        "stamps": dict(stamps),
     }
 
 
