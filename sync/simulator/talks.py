@@ -114,10 +114,11 @@ class Talks:
             return self.album.part(name, size, at, sent, check)
 
         def heard(asked: dict[str, Any], status: int, answer: dict[str, Any]) -> None:
-            phone.store(lambda: phone.photo_told(name, status, answer))
+            if asked["epoch"] == phone.epoch:
+                phone.store(lambda: phone.photo_told(name, status, answer))
 
         if not phone.is_held(self.world.now):
-            self._send(phone, b"", {}, handler, heard)
+            self._send(phone, b"", {"epoch": phone.epoch}, handler, heard)
 
     def _renew(self, phone: Phone) -> None:
         key, old, here = phone.new_key, phone.device, phone.clock.read(self.world.now)
