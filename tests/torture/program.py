@@ -2,7 +2,8 @@
 
 DEATHS=<file>:<seed>: each process dies at one point, the next at the next; a line per death. A
 file <file>.end lets those that start afterwards live. MARKS=<file>: a line for each answer,
-written before its first byte leaves. CARELESS=1: SQLite flushes nothing.
+written before its first byte leaves. CARELESS=1: SQLite flushes nothing. OVERLAPS=<file>:
+a line for each push that came while another of its device was under way.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import random
 import re
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -81,6 +83,8 @@ def create_app() -> Flask:
     app = server.create_app()
     if marks := os.environ.get("MARKS"):
         app.wsgi_app = noting(app.wsgi_app, marks)  # type: ignore[method-assign]
+    if overlaps := os.environ.get("OVERLAPS"):
+        app.wsgi_app = watching_senders(app.wsgi_app, Path(overlaps))  # type: ignore[method-assign]
     if deaths := os.environ.get("DEATHS"):
         fate = Fate(deaths)
         watch_rows(fate)
@@ -101,12 +105,36 @@ def noting(app: App, marks: str) -> App:
 
         body = b"".join(app(environ, started))
         if environ["REQUEST_METHOD"] != "GET" and said[0].startswith("200"):
-            who = re.search("device=([^,]*)", environ.get("HTTP_AUTHORIZATION", ""))
-            note = {"path": environ["PATH_INFO"], "device": who and who[1], "said": body.decode()}
+            note = {"path": environ["PATH_INFO"], "device": who(environ), "said": body.decode()}
             file = os.open(marks, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
             os.write(file, json.dumps(note).encode() + b"\n")
             os.close(file)
         return [body]
+
+    return answer
+
+
+def who(environ: dict[str, Any]) -> str:
+    """The device that asks."""
+    found = re.search("device=([^,]*)", environ.get("HTTP_AUTHORIZATION", ""))
+    return found[1] if found else ""
+
+
+def watching_senders(app: App, overlaps: Path) -> App:
+    under_way: Counter[str] = Counter()
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].endswith("/push"):
+            return app(environ, start)
+        device = who(environ)
+        under_way[device] += 1
+        if under_way[device] > 1:
+            with overlaps.open("a") as lines:
+                lines.write(device + "\n")
+        try:
+            return [b"".join(app(environ, start))]
+        finally:
+            under_way[device] -= 1
 
     return answer
 
