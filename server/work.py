@@ -31,6 +31,7 @@ from server.settings import Settings
 from server.upkeep.models import noting
 
 EVERY_S = 30
+BACKUPS_EVERY_S = 5
 SWEEPS: tuple[Callable[[int], None], ...] = (
     forget_old_sign_ins,
     forget_old_parts,
@@ -78,7 +79,7 @@ def second_place(app: Flask) -> list[tuple[Callable[[int], object], float]]:
     place = Place(settings.backups)
     shelf = Shelf(place, installation(settings.key), settings.backup_key)
     journal, keeper = Journal(settings, shelf), Keeper(settings, shelf)
-    return [(journal.follow, JOURNAL_EVERY_S), (keeper.look, EVERY_S)]
+    return [(journal.follow, JOURNAL_EVERY_S), (keeper.look, BACKUPS_EVERY_S)]
 
 
 def _again(app: Flask, step: Callable[[int], object], every_s: float) -> None:

@@ -24,6 +24,7 @@ from server.database import open_file
 from server.exchange.models import StreamRow
 from server.media.store import open_store, sync_to_disk
 from server.settings import Settings
+from server.upkeep.models import Task
 
 MINUTE_MS = 60_000
 EPOCHS_BEGIN = 1_767_225_600_000  # 2026-01-01 UTC
@@ -103,6 +104,9 @@ def begin_epoch(database: Path, now: int) -> None:
         epoch = func.max(StreamRow.epoch + 1, by_time)
         rows.execute(update(StreamRow).values(epoch=epoch))
         rows.execute(delete(StaffSession))  # who signed out since then must stay signed out
+        # A new epoch has no backup yet, and whoever held the journal is gone.
+        rows.execute(delete(Task).where(Task.name.in_(("backup", "restore"))))
+        rows.execute(update(Task).values(held_until=0))
 
 
 def _bring_photos(scratch: Path, manifest: Manifest, settings: Settings) -> None:

@@ -63,7 +63,11 @@ class Keeper:
         return f"{BACKUPS}/{self.shelf.installation}"
 
     def look(self, now: int) -> None:
-        """Do what is due. What goes wrong is written down and tried again in five minutes."""
+        """Do what is due. What goes wrong is written down and tried again in five minutes. What the
+        journal will not have must be in the first backup, so the journal begins first."""
+        db.session.rollback()
+        if db.session.get(Task, "journal") is None:
+            return
         if self._may_begin("backup", HOUR_MS, now):
             with self._trying("backup", now) as details:
                 details |= self._take(now)
