@@ -7,6 +7,7 @@ import pytest
 
 from sync import wire
 from sync.receipt import Verdict
+from sync.simulator import obedience, patience
 
 PROTOCOL = (Path(__file__).parents[2] / "sync" / "PROTOCOL.md").read_text()
 EXAMPLES = sorted(
@@ -58,3 +59,14 @@ def test_the_limits_are_the_ones_that_hold():
 )
 def test_every_field_of_a_message_is_shown(form):
     assert all(f'"{name}":' in PROTOCOL for name in form)
+
+
+def test_the_waits_are_the_ones_that_phones_keep():
+    waiting = PROTOCOL.partition("## 12. Waiting")[2].partition("## 13.")[0]
+
+    assert f"at most {patience.MOST_S // 3600} h" in waiting
+    assert f"`own` is {patience.FIRST_S} s" in waiting
+    assert f"in a row to {patience.LAST_S} s" in waiting
+    assert "a minute at most" in waiting
+    assert patience.HAND_S == 60
+    assert f"within {obedience.BACK_MS // 60_000} minutes" in waiting
