@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sync import decide
@@ -101,7 +100,7 @@ class Bench:
         Its stamp stays; only its receipt changes."""
         self.fetch([kept.change])
         receipt = self.judge(kept.change, kept.stamp, kept.doubt, by=by)
-        self.batch.rejudged.append(replace(kept, receipt=receipt))
+        self.batch.rejudged.append(kept._replace(receipt=receipt))
         return receipt
 
     def judge(self, change: Change, stamp: Stamp, doubt: int, *, by: Any = None) -> Receipt:
@@ -207,6 +206,8 @@ class Bench:
         return self.publish(record, placed.scopes if placed and placed.scopes else record.scopes)
 
     def _publish_others(self, placed: Placed) -> None:
+        if not (placed.touches or placed.also):
+            return
         missing = [id for id in placed.touches if id not in self.known]
         self.known.update(self.journal.records(missing))
         self.known.update((born.id, born) for born in placed.also)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sync.change import Change
 from sync.clock import Anchor
@@ -40,8 +40,7 @@ class Device:
     revoked_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """A change in custody together with its judgement."""
 
     change: Change
@@ -53,8 +52,7 @@ class Settled:
     received_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRow:
+class FeedRow(NamedTuple):
     """The newest news of one record in one scope. what: row | del | out."""
 
     scope: str

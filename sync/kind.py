@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sync.change import Change
 from sync.decide import Decision
@@ -81,8 +81,7 @@ class Shape(Protocol):
     def __call__(self, body: Mapping[str, Any], /) -> Mapping[str, Any]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A change that may take effect: what a domain's intake gets to see."""
 
     change: Change

@@ -7,7 +7,7 @@ import re
 from math import isinf
 from typing import Any
 
-_LONG_NUMBER = re.compile(rb"(?:^|[\s:,\[-])[0-9]{19,}")  # not the digits of a hash
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
 
 
 class Malformed(ValueError):

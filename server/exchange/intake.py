@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select, update
@@ -179,7 +179,7 @@ def _set_aside(journal: SqlJournal, device_id: str, n: int) -> tuple[Settled, De
         raise Refused("change_unknown")
     if kept[0].receipt.verdict not in SET_ASIDE:
         raise Refused("already_decided")
-    return replace(kept[0], change=read_change(kept[0].change.raw, n)), author
+    return kept[0]._replace(change=read_change(kept[0].change.raw, n)), author
 
 
 def _mark_looked_at(session: Session, by: Actor, device_id: str, n: int, now: int) -> None:
