@@ -60,6 +60,7 @@ LEFT_OUT = (
     "feed",
     "tasks",
     "journal_marks",
+    "seq_marks",
     "staff_sessions",
     "sign_in_tries",
     "code_tries",
