@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ from server.database import db
 from server.settings import ROOT
 from tests.torture.crowd import Crowd, check_all
 
-PHONES, DRILLS = 10, 5
+PHONES, DRILLS = 8, 5
 KEY = "a key that is kept away from the machine"
 PROMISE_S = 5.0
 Acked = dict[str, int]
@@ -56,7 +57,7 @@ def working(environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
         [sys.executable, "-m", "flask", "--app", "server", "work"],
         cwd=ROOT,
         env={**os.environ, **environ},
-        stdout=subprocess.DEVNULL,
+        stdout=(Path(environ["STEWARD_DATA"]).parent / "worker.log").open("ab"),
     )
     try:
         yield worker

@@ -82,7 +82,8 @@ class House(Server):
         db.engine.dispose()
 
     def close(self) -> None:
-        self.stop()
+        if self.process:
+            self.kill()  # it has shown what it can
         with self.app.app_context():
             self.forget()
 
