@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Engine, MetaData, String, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, TimeoutError
@@ -21,6 +21,8 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 from sqlalchemy.pool import NullPool
+
+from server.turns import Turns
 
 try:
     # Debian's SQLite is in the range of the WAL-reset corruption bug (3.7.0 to 3.51.2).
@@ -96,7 +98,11 @@ def write_transaction() -> Iterator[Connection]:
     try:
         engine = db.engine
         options = WRITING[engine.name]
-        with engine.connect().execution_options(**options) as connection, connection.begin():
+        with (
+            current_app.extensions["turn"](),
+            engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             yield connection
     finally:
         _is_writing.reset(mark)
@@ -124,12 +130,14 @@ def connect(app: Flask, url: str) -> None:
     """Bind the app to its database."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    app.extensions["turn"] = nullcontext
     db.init_app(app)
     app.teardown_request(stop_reading)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+            app.extensions["turn"] = Turns(Path(f"{db.engine.url.database}-turn")).turn
 
 
 def _engine_options(url: str) -> dict[str, Any]:
