@@ -136,6 +136,10 @@ def move_command(url: str) -> None:
             raise click.ClickException(
                 f"The table {wrong} came out different: nothing is lost here; run it again."
             ) from wrong
+        except copying.Anothers as wrong:
+            raise click.ClickException(
+                "Nothing was copied: people have worked at that address already. Take an empty one."
+            ) from wrong
         finally:
             target.dispose()
     rows = sum(one.rows for one in proofs.values())

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from server.database import Base
+from server.exchange.models import StreamRow
 
 AT_ONCE = 1000
 Progress = Callable[[str, int], None]
@@ -29,6 +30,10 @@ Progress = Callable[[str, int], None]
 
 class NotTheSame(Exception):
     """A table holds something else than the one it was copied from."""
+
+
+class Anothers(Exception):
+    """The target holds what is not ours, or has gone on since: nothing in it may be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,12 @@ def copy(source: Engine, target: Engine, progress: Progress) -> dict[str, Proof]
     """Copy every table; those that are there already, row for row, are left alone, so that a copy
     that was stopped goes on. Nobody may write to either meanwhile. Returns the proofs by table.
 
-    Raises NotTheSame when a copy differs from what it was copied from."""
+    Raises NotTheSame when a copy differs from what it was copied from, and Anothers, having changed
+    nothing, when the target is more than a copy that was stopped."""
     proofs: dict[str, Proof] = {}
     with source.connect() as read:
+        with target.connect() as there:
+            _refuse_anothers(read, there)
         wanted = {table.name: proof(read, table) for table in tables()}
         with target.begin() as write:
             unlike = [table for table in tables() if proof(write, table) != wanted[table.name]]
@@ -74,6 +82,14 @@ def copy(source: Engine, target: Engine, progress: Progress) -> dict[str, Proof]
                     raise NotTheSame(table.name)
             progress(table.name, proofs[table.name].rows)
     return proofs
+
+
+def _refuse_anothers(read: Connection, there: Connection) -> None:
+    counters = select(StreamRow.community_id, StreamRow.epoch, StreamRow.next_seq)
+    here = {row.community_id: row for row in read.execute(counters)}
+    for row in there.execute(counters):
+        if row.community_id not in here or row[1:] > here[row.community_id][1:]:
+            raise Anothers
 
 
 def _fill(read: Connection, write: Connection, table: Table[Any]) -> None:

@@ -281,11 +281,12 @@ def test_parts_nobody_goes_on_with_are_swept_after_thirty_days(app):
     assert send().state == "stored"
 
 
-def test_a_store_that_does_not_answer_costs_only_time(settings, monkeypatch):
+def test_a_store_that_does_not_answer_costs_only_time(settings, database_url, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "steward")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of no use elsewhere")
-    with create_app(replace(settings, photos="s3://photos")).app_context():
+    away = replace(settings, photos="s3://photos", database_url=database_url)
+    with create_app(away).app_context():
         with pytest.raises(OSError, match="the photo store") as outage:
             send()
         assert is_busy(outage.value)
@@ -301,13 +302,12 @@ sys.path.insert(0, ".")
 from hashlib import sha256
 from pathlib import Path
 from server import create_app
-from server import create_app
-from server.database import is_busy
+from server.database import db, is_busy
 from server.media import intake
 from server.settings import Settings
 from tests.server.media.test_intake import NOW, RAW, send, upload
 
-with create_app(Settings(data=Path(sys.argv[1]))).app_context():
+with create_app(Settings(data=Path(sys.argv[1]), database_url=sys.argv[2])).app_context():
     intake.promise(upload(), len(RAW), "image/jpeg", NOW)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
@@ -324,9 +324,9 @@ with create_app(Settings(data=Path(sys.argv[1]))).app_context():
 """
 
 
-def test_a_full_disk_keeps_what_was_there_and_goes_on_later(settings):
+def test_a_full_disk_keeps_what_was_there_and_goes_on_later(settings, database_url):
     done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(settings.data)],
+        [sys.executable, "-c", FULL_DISK, str(settings.data), database_url],
         capture_output=True,
         text=True,
         check=False,
