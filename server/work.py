@@ -1,7 +1,7 @@
 """What falls due by itself. Obligations stand in tables; a sweep finds them, however late.
 
 Three loops side by side, so that none waits for another: what is due every half minute, the journal
-every two seconds, the backups. Each leaves word in the tasks; whoever looks there needs no worker.
+every second, the backups. Each leaves word in the tasks; whoever looks there needs no worker.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import zlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from server.backups.places import Place
@@ -48,6 +48,11 @@ class Entry:
         return sum(len(rows) for tables in found for rows in tables.values())
 
 
+def _named(what: Entry | Part) -> dict[str, Any]:
+    """The fields as they are; `asdict` would copy every row."""
+    return {one.name: getattr(what, one.name) for one in fields(what)}
+
+
 def installation(secret: bytes) -> str:
     """The name of an installation, from its secret, which every backup of it holds."""
     return hashlib.sha256(b"lane-steward installation" + secret).hexdigest()[:16]
@@ -70,7 +75,8 @@ class Shelf:
 
     def write(self, entry: Entry) -> int:
         """Returns the bytes written. Raises Taken where another worker was first."""
-        body = json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")).encode()
+        said = _named(entry) | {"parts": {id: _named(part) for id, part in entry.parts.items()}}
+        body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
         raw = sealed(zlib.compress(body, 1), self.key)
         self.place.put(self.name(entry.epoch, entry.number), raw, is_new=True)
         return len(raw)

@@ -1,6 +1,6 @@
 """The journal: what no backup has yet, in the second place within five seconds.
 
-The worker looks every two seconds for what is new since the last look and writes it down as one
+The worker looks every second for what is new since the last look and writes it down as one
 entry, flushed. A push never waits for it. What an entry holds is the rows as they stood at one
 moment, so applying it twice, or after a backup that has it already, changes nothing.
 """
@@ -26,7 +26,7 @@ from server.prepared import put, table_of
 from server.settings import Settings
 from server.upkeep.models import JournalMark, Task
 
-EVERY_S = 2
+EVERY_S = 1
 SAYS_SO_MS = 10_000  # an idle journal says so this often
 HELD_MS = 30_000
 DAY_MS = 86_400_000

@@ -53,12 +53,13 @@ class Watch(threading.Thread):
 @contextmanager
 def working(environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """The worker, killed in the end as it stands."""
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "server", "work"],
-        cwd=ROOT,
-        env={**os.environ, **environ},
-        stdout=(Path(environ["STEWARD_DATA"]).parent / "worker.log").open("ab"),
-    )
+    with (Path(environ["STEWARD_DATA"]).parent / "worker.log").open("ab") as log:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "server", "work"],
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stdout=log,
+        )
     try:
         yield worker
     finally:
