@@ -24,7 +24,7 @@ from tests.conftest import ENGINES
 from tests.phone import FakePhone
 from tests.torture.crowd import Crowd, check_all
 
-PHONES, ROUNDS, WRITES = 50, 40, 5
+PHONES, ROUNDS, WRITES = 25, 40, 5
 MINUTE, HOUR, YEAR = 60_000, 3_600_000, 365 * 86_400_000
 ROUND = 6 * HOUR
 PLACES = tuple(

@@ -12,7 +12,7 @@ from tests.torture.crowd import check_all
 from tests.torture.photographer import Photographer, check_photos
 from tests.torture.program import POINTS
 
-PHONES, KILLS, NAMED = 20, 200, 140
+PHONES, KILLS, NAMED = 20, 120, 84
 WHOLE = 5  # of so many kills one takes the master too
 AGAIN_S = 3
 # A worker that dies has a successor at once, and not after a second of reading our files.

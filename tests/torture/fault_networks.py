@@ -10,12 +10,15 @@ import time
 from sqlalchemy import func, select
 
 from server.exchange.models import ChangeRow
+from tests.journeys.acts import BEGIN_TO_SEND, reports, sends, states
+from tests.journeys.browser import until
 from tests.journeys.netproxy import NetProxy
 from tests.torture.crowd import check_all
+from tests.torture.fault_tabs import KEEP, PAGE
 from tests.torture.tally import Found
 from tests.torture.wire import Lost, Wire
 
-PHONES, RUNS = 10, 500
+PHONES, RUNS, BROWSER_RUNS = 10, 500, 28
 BAD_S, HEALED_S = 0.8, 60
 PATIENCE_S = 20  # a phone's own
 HASTE_S = 0.4  # while the network is bad, so that a run takes a second
@@ -127,4 +130,35 @@ def test_bad_networks_stall_nothing_and_tell_no_lies(house, tell, times, seed):
         check_all(home.engine, home.crowd) + lies,
         f"{len(BAD)} kinds; {home.crowd.acked} changes, 0 stalled, 0 diverged, 0 false 'sent'; all "
         f"there {max(one.slowest for one in travellers):.1f} s after healing at most",
+    )
+
+
+def test_a_real_browser_on_bad_networks_tells_no_lies(server, net, phone, chance, tell, times):
+    runs = times(BROWSER_RUNS)
+    browser = phone()
+    browser.enrols(server.code_for(server.town.steward))
+    browser.opens(PAGE)
+    places = {server.town.steward.id: server.town.lane.id}
+    written, lies, slowest = [], 0, 0.0
+    for run in range(runs):
+        net.set(**BAD[run % len(BAD)])
+        written.append(f"{run:03}")
+        browser.page.evaluate(KEEP, [written[-1], places])
+        browser.page.evaluate(BEGIN_TO_SEND)
+        browser.page.wait_for_timeout(chance.uniform(300, 1500))
+        told = {one["body"]["words"] for one in browser.outbox() if one["state"] == "delivered"}
+        lies += len(told - {words for (words,) in reports(server)})
+        net.set()
+        healed = time.monotonic()
+        until(lambda: sends(browser) and set(states(browser)) == {"delivered"}, HEALED_S)
+        slowest = max(slowest, time.monotonic() - healed)
+    arrived = [words for (words,) in reports(server)]
+    found = Found(
+        lost=len(set(written) - set(arrived)) + lies, doubled=len(arrived) - len(set(arrived))
+    )
+    tell(
+        "F16 bad networks, Chromium",
+        runs,
+        found,
+        f"{len(BAD)} kinds, 0 stalled, 0 false 'sent'; there {slowest:.1f} s after healing at most",
     )

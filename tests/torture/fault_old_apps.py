@@ -20,7 +20,7 @@ from tests.server.exchange.test_old_outboxes import (
 )
 from tests.torture.tally import Found
 
-TURNS = 200
+TURNS = 100
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES, indirect=True)
 

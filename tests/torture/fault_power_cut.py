@@ -20,7 +20,7 @@ from tests.torture.photographer import Photographer, check_photos
 from tests.torture.power import Disk, build, read
 from tests.torture.tally import Found
 
-PHONES, CUTS, SECONDS = 8, 500, 25
+PHONES, CUTS, SECONDS = 8, 500, 15
 CARELESS_CUTS = 40
 WAY_ON, PUSH = 25, 100  # after every so many cuts phones send on, so many changes at a time
 
