@@ -73,7 +73,7 @@ class Watch:
     def __init__(self) -> None:
         self.facts: dict[bytes, Fact] = {}
         self.copied: set[Timepiece] = set()
-        self.cursors: dict[int, tuple[int, dict[str, tuple[int, int]]]] = {}
+        self.cursors: dict[int, tuple[tuple[int, int], dict[str, tuple[int, int]]]] = {}
         self.now = 0
 
     def committed(self, tables: Tables, batch: Batch) -> None:
@@ -100,6 +100,7 @@ class Watch:
             return
         net, sizes = abs(sum(j.size for j in jumps)), [abs(j.size) for j in jumps]
         unseen = JUMP_FLOOR_MS + 2 * JUMP_PPM * (self.now - anchor.server) // 1_000_000
+        unseen += 2 * LATEST_MS  # as much as the delays at both ends can take from what is measured
         room = 2 * LATEST_MS + sum(size for size in (net, *sizes) if size <= unseen)
         error = abs(settled.stamp.at - fact.at)
         hold("P11", error <= settled.doubt + room, (settled, fact.at, error, jumps))
@@ -107,18 +108,19 @@ class Watch:
     def stepped(self, phones: list[Phone], server: Server) -> None:
         """Cursors go forward, but where the server ordered a cold start."""
         for phone in phones:
-            epoch, before = self.cursors.get(id(phone), (0, {}))
+            life, before = self.cursors.get(id(phone), ((0, 0), {}))
+            now = (phone.epoch, phone.news.departures)
             if phone.news.cursors is before:
                 continue
             for scope, (cursor, cold) in phone.news.cursors.items():
                 old = before.get(scope)
                 order = (phone.device, scope)
-                if old and epoch == phone.epoch and cursor < old[0]:
+                if old and life == now and cursor < old[0]:
                     hold("P4", bool(cold) or order in server.cold_orders, (scope, old, cursor))
                 server.cold_orders.discard(order)
                 if not cold and phone.epoch == server.tables.stream.epoch:
                     self._skips_nothing(phone, server.tables, scope, cursor)
-            self.cursors[id(phone)] = (phone.epoch, phone.news.cursors)
+            self.cursors[id(phone)] = (now, phone.news.cursors)
 
     def _skips_nothing(self, phone: Phone, tables: Tables, scope: str, cursor: int) -> None:
         held = phone.news.rows.get(scope, {})

@@ -87,6 +87,11 @@ class Disk(Outbox):
         """The server seems to have less than it once confirmed: send again out of the journal."""
         self.acked = min(self.acked, max(acked, self.oldest() - 1))
 
+    def _may_fall_back(self, acked: int) -> None:
+        """Not before a new name: a fork has proven what is there, and answers may be late."""
+        if not self.new_key:
+            self._fall_back(acked)
+
     def _unknown(self) -> None:
         """The server has never heard of this device: all of its changes are to be told anew."""
         self.acked = 0
@@ -103,7 +108,7 @@ class Disk(Outbox):
 
     def _forget(self) -> None:
         self.is_revoked = True
-        self.news = News()
+        self.news.leave(list(self.news.rows | self.news.cursors))
 
     def _enter_epoch(self, epoch: int, acked: int) -> None:
         """Nothing that was asked from the server before counts; the outbox and journal do."""

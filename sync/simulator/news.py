@@ -14,11 +14,13 @@ class News:
         self.rows: dict[str, dict[str, tuple[int, Any]]] = {}
         self.cursors: dict[str, State] = {}
         self.stale: dict[str, set[str]] = {}
+        self.departures = 0
 
     def copy(self) -> News:
         found = News()
         found.rows = {scope: dict(rows) for scope, rows in self.rows.items()}
         found.cursors = dict(self.cursors)
+        found.departures = self.departures
         found.stale = {scope: set(ids) for scope, ids in self.stale.items()}
         return found
 
@@ -60,6 +62,7 @@ class News:
         self.cursors = {**self.cursors, **states}
 
     def leave(self, scopes: list[str]) -> None:
+        self.departures += bool(scopes)
         for scope in scopes:
             self.rows.pop(scope, None)
             self.stale.pop(scope, None)

@@ -36,6 +36,7 @@ class Obedience:
         if told := self.surely.get(id(phone)):
             passed = told.passed(phone.clock.wall(now))
             hold("P20", not 0 <= passed < told.ms, (phone.device, told, passed))
+            del self.surely[id(phone)]
 
     def pressed(self, phone: Phone) -> None:
         """Somebody wants to send: of what was asked a minute is left, whoever sends then."""

@@ -127,7 +127,7 @@ class Phone(Disk):
             self.store(lambda: self._enter_epoch(answer["epoch"], answer["acked"]))
         elif status == 200:
             self.store(lambda: self._store_news(asked, answer))
-            self.store(lambda: self._fall_back(answer["acked"]))
+            self.store(lambda: self._may_fall_back(answer["acked"]))
 
     # Hello, for a phone that may not pull
 
@@ -142,7 +142,7 @@ class Phone(Disk):
             self.store(self._unknown)
         elif status == 200:
             self.store(lambda: self._enter_epoch(answer["epoch"], answer["acked"]))
-            self.store(lambda: self._fall_back(answer["acked"]))
+            self.store(lambda: self._may_fall_back(answer["acked"]))
             self.is_revoked = answer["standing"] == "revoked"
 
     # Waiting
@@ -151,8 +151,8 @@ class Phone(Disk):
         """True while nothing may be sent. A hand that presses leaves a shorter wait behind."""
         wait = self.wait
         until = patience.held_until(wait, self.clock.wall(now), by) if wait else 0
-        if wait and until and by == "hand":
-            self.store(lambda: self._wait_for(wait._replace(until=until)))
+        if wait and by == "hand":
+            self.store(lambda: self._wait_for(wait._replace(until=until) if until else None))
         return until > 0
 
     def heeds(self, status: int, answer: dict[str, Any], now: int) -> None:
@@ -172,7 +172,7 @@ class Phone(Disk):
             return
         self.store(lambda: self._wait_for(Wait(wall, until, after_s, failures)))
 
-    def _wait_for(self, wait: Wait) -> None:
+    def _wait_for(self, wait: Wait | None) -> None:
         self.wait = wait
 
     def comes_back(self, now: int) -> None:
