@@ -15,6 +15,12 @@ from tests.torture.mortal_postgres import MortalPostgres, mortal_postgres
 from tests.torture.tally import Found, Row, table
 
 ROWS = pytest.StashKey[list[Row]]()
+ELSEWHERE = (
+    "F10 storm: ./steward storm",
+    "F12 soak: ./steward soak",
+    "F14 damaged backups: tests/server/backups/test_backups.py",
+    "F22 backups that stop: tests/server/backups/test_watching.py",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,6 +62,7 @@ def pytest_terminal_summary(
     terminalreporter.section(f"tried, with seed {config.getoption('--seed')}")
     for line in table(config.stash.get(ROWS, [])):
         terminalreporter.line(line)
+    terminalreporter.line("elsewhere: " + "; ".join(ELSEWHERE))
 
 
 @pytest.fixture
