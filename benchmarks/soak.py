@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import psutil
 
-from benchmarks import machine, stores
+from benchmarks import load, machine, stores
 from benchmarks.crowd import Crowd, header
 from benchmarks.desk import Desk, signed_in
 from benchmarks.load import Answer, request
@@ -30,6 +30,7 @@ from tests.make import PASSWORD
 AT_MOST = 8
 SHARE = 0.5
 TRIAL_S = 20.0
+FILLING = 100
 SAMPLE_S = 5.0
 MOST_MB_AN_HOUR = 1.0
 MOST_MORE = 4
@@ -139,6 +140,12 @@ def slope_mb_an_hour(samples: Sequence[Sample], read: Callable[[Sample], int]) -
     return statistics.linear_regression(at, [read(sample) / MB for sample in samples]).slope
 
 
+def fill(served: Served, cookie: str) -> None:
+    """Every thread and every connection of the pools is there before it is watched."""
+    page = request("GET", PAGES[0], headers={"Cookie": cookie})
+    load.run(served.port, [page] * FILLING * 4, FILLING)
+
+
 def rounds_a_second(served: Served, town: Town, said: Counter[str]) -> float:
     """What the server can take: a few phones whose rounds follow each other at once."""
     crowd, chance = Crowd(served.port), random.Random(2)
@@ -208,6 +215,7 @@ def run(asked: argparse.Namespace) -> bool:
         served = stack.enter_context(serving(ours(), copy.environ, beside=store.processes()))
         worker = stack.enter_context(working(procfile("worker"), copy.environ))
         most = rounds_a_second(served, town, Counter())
+        fill(served, cookie)
         before = copy.count("changes")
         watch = Watch(served, worker, Path(f"{copy.address}-wal"), Crowd(served.port))
         said = soak(served, town, cookie, asked.minutes * 60, watch, most * SHARE)
