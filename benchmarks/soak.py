@@ -89,7 +89,7 @@ class SignIn:
 
     name: str
     said: Counter[str]
-    every_s: float = 10.0
+    every_s: float = 60.0
     stays: bool = False
 
     def ask(self) -> bytes:
