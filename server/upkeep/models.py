@@ -73,7 +73,7 @@ def measure(by: str) -> ColumnElement[int]:
     """How far a phone's clock was ahead when it made a change, or how unsure its time is (ms)."""
     if by == "doubt":
         return ChangeRow.doubt + 0
-    return ChangeRow.wall - ChangeRow.eff.bitwise_rshift(16)
+    return ChangeRow.wall - ChangeRow.eff // 2**16
 
 
 def in_bar(by: str, bar: int) -> ColumnElement[bool]:
