@@ -68,6 +68,8 @@ def test_a_browser_killed_while_it_writes_loses_nothing_saved(
     for turn in range(kills):
         browser.context.expose_binding("acknowledge", lambda _source, words: saved.append(words))
         browser.opens(PAGE)
+        is_known = browser.js("lane.db.currentOwner()")
+        assert is_known, (turn, saved, browser.js("indexedDB.databases()"))
         # Half of them in the middle of an exchange too: rows, pages and receipts come in.
         net.set("up" if turn % 2 else "refuse")
         if turn % 10 == 0:
