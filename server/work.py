@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server import clock
 from server.accounts.intake import forget_old_sign_ins
+from server.archiving import archive_bodies
 from server.backups.entries import Shelf, installation
 from server.backups.journal import EVERY_S as JOURNAL_EVERY_S
 from server.backups.journal import Journal
@@ -40,6 +41,7 @@ SWEEPS: tuple[Callable[[int], None], ...] = (
     forget_contacts,
     make_months,
     forget_tombstones,
+    archive_bodies,
 )
 log = logging.getLogger(__name__)
 

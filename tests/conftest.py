@@ -28,6 +28,7 @@ ENGINES = ("sqlite", "postgresql")
 ON_BOTH = (
     "server/exchange",
     "server/test_database.py",
+    "server/test_archiving.py",
     "server/test_holding.py",
     "server/test_migrations.py",
 )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from server.accounts.models import Member
+from server.archiving import body_of
 from server.asides import bp
 from server.asides.models import MOST, SET_ASIDE, looked_at, photo_states, set_aside
 from server.database import db
@@ -77,14 +78,14 @@ def photos_in(told: Told) -> list[dict[str, Any]]:
 
 def _discards(past: Sequence[Told]) -> dict[tuple[str, int], str]:
     """Why changes were left out, by device and number."""
-    rows = db.session.execute(
-        select(ChangeRow.about, ChangeRow.raw).where(
+    rows = db.session.scalars(
+        select(ChangeRow).where(
             ChangeRow.community_id == desk().id,
             ChangeRow.kind == "change.discarded@1",
             ChangeRow.about.in_({told.stamp.device for told in past}),
         )
     )
-    bodies = [(about, json.loads(bytes(raw))["b"]) for about, raw in rows]
+    bodies = [(row.about, json.loads(body_of(db.session(), row))["b"]) for row in rows]
     return {(about, body["n"]): body.get("reason", "") for about, body in bodies}
 
 

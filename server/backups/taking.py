@@ -14,6 +14,7 @@ import obstore
 from obstore.exceptions import BaseError
 from sqlalchemy import Connection, Engine, select
 
+from server.archiving import files_of
 from server.backups.archive import DATABASE, PHOTOS, SECRET, Manifest, unpack, writing_archive
 from server.backups.copying import copy, proof, tables
 from server.backups.seal import Damaged
@@ -94,7 +95,8 @@ def _write(
 def _photos(rows: Connection) -> list[str]:
     stored = select(Photo.community_id, Photo.stored_sha256).where(Photo.state == "stored")
     found = sorted({(row.community_id, row.stored_sha256) for row in rows.execute(stored)})
-    return [object_name(*photo, thumb=thumb) for photo in found for thumb in (False, True)]
+    names = [object_name(*photo, thumb=thumb) for photo in found for thumb in (False, True)]
+    return names + files_of(rows)
 
 
 def photo_body(settings: Settings, name: str) -> bytes:

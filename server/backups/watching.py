@@ -196,7 +196,8 @@ def _broken_chains(rows: Connection) -> int:
     for row in rows.execute(asked.execution_options(yield_per=1000)):
         key = (row.community_id, row.device_id)
         follows = last is not None and (last.community_id, last.device_id) == key
-        if follows and (row.n != last.n + 1 or link(last.chain, row.raw) != row.chain):
+        is_whole = not row.raw or (follows and link(last.chain, row.raw) == row.chain)
+        if follows and (row.n != last.n + 1 or not is_whole):
             broken.add(key)
         head = heads.get(key)
         if head is None or (head.last_n == row.n and bytes(head.chain) != bytes(row.chain)):

@@ -133,3 +133,19 @@ class ConflictRow(Base):
     found_at: Mapped[int] = mapped_column(Ms)
     decided_by: Mapped[str | None] = mapped_column(Id)
     decided_at: Mapped[int | None] = mapped_column(Ms)
+
+
+class Archive(Base):
+    """A file of old changes' bodies, beside the photos; it names the one before by its hash."""
+
+    __tablename__ = "archives"
+    __table_args__ = (Index(None, "community_id", "month"),)
+
+    community_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)  # 1, 2, 3 … in a community
+    month: Mapped[int]  # yyyymm in which what it holds was received
+    name: Mapped[str] = mapped_column(String(120))
+    sha256: Mapped[str] = mapped_column(String(64))
+    before: Mapped[str] = mapped_column(String(64))
+    rows: Mapped[int]
+    made_at: Mapped[int] = mapped_column(Ms)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ForeignKeyConstraint, Index, Select, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from server.archiving import body_of
 from server.cases.models import Case, CaseStep
 from server.database import Base, Id, Ms
 from server.exchange.models import ChangeRow
@@ -50,7 +51,7 @@ class Told:
     def about(cls, session: Session, report: Report) -> Told:
         """Custody knows who sent which photo: those of the public door are the holder's own."""
         own = (
-            select(ChangeRow.raw)
+            select(ChangeRow)
             .where(
                 ChangeRow.community_id == report.community_id,
                 ChangeRow.about == report.id,
@@ -59,7 +60,7 @@ class Told:
             )
             .order_by(ChangeRow.n)
         )
-        bodies = [json.loads(raw)["b"] for raw in session.scalars(own)]
+        bodies = [json.loads(body_of(session, row))["b"] for row in session.scalars(own)]
         named = [photo["sha256"] for body in bodies for photo in body.get("photos", ())]
         added = session.scalars(
             additions(report).where(

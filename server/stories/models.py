@@ -11,6 +11,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Member
+from server.archiving import body_of
 from server.devices.models import Device
 from server.exchange.models import ChangeRow
 from sync.stamp import Stamp, from_wire
@@ -90,11 +91,14 @@ def changes_at(
 
 def changes_in(session: Session, rows: Any) -> list[Told]:
     """The changes of a named query, in its order."""
-    return [_told(*row) for row in session.execute(_with_author(rows))]
+    return [_told(session, *row) for row in session.execute(_with_author(rows))]
 
 
-def _told(row: ChangeRow, who: str | None, role: str | None, phone: str | None) -> Told:
-    change = read_change(bytes(row.raw), row.n)
+def _told(
+    session: Session, row: ChangeRow, who: str | None, role: str | None, phone: str | None
+) -> Told:
+    raw = body_of(session, row)
+    change = read_change(raw, row.n)
     details = json.loads(row.details) if row.details else {}
     return Told(
         kind=row.kind,
@@ -110,7 +114,7 @@ def _told(row: ChangeRow, who: str | None, role: str | None, phone: str | None) 
         verdict=row.verdict,
         reason=row.reason,
         told=details.get("fields", {}),
-        raw=bytes(row.raw).decode("utf-8", "replace"),
+        raw=raw.decode("utf-8", "replace"),
         looked_at=row.looked_at,
         looked_by=row.looked_by or "",
     )
