@@ -61,6 +61,7 @@ LEFT_OUT = (
     "tasks",
     "journal_marks",
     "seq_marks",
+    "archives",
     "staff_sessions",
     "sign_in_tries",
     "code_tries",

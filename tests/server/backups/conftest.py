@@ -17,7 +17,7 @@ from tests import make
 
 KEY = "a key that is kept away from the machine"
 # A restore begins a new epoch and signs everybody out; the worker's own notes go on.
-BY_ITSELF = ("streams", "staff_sessions", "tasks", "journal_marks", "seq_marks", "feed")
+BY_ITSELF = ("streams", "staff_sessions", "tasks", "journal_marks", "seq_marks", "archives", "feed")
 
 
 def quiet(_k: int, _of: int, _words: str) -> None:
