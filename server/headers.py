@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, NotFound
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -79,7 +79,14 @@ def with_headers(wsgi_app: WSGIApplication) -> WSGIApplication:
     return answer
 
 
+def refuse_nul() -> None:
+    """No address of ours holds the character that PostgreSQL keeps in no text."""
+    if "\0" in request.path or "\0" in "".join(request.args.values()):
+        raise NotFound
+
+
 def install(app: Flask) -> None:
+    app.before_request(refuse_nul)
     app.before_request(refuse_forged)
     app.wsgi_app = with_headers(app.wsgi_app)  # type: ignore[method-assign, assignment]
 
