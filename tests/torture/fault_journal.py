@@ -94,11 +94,12 @@ def test_backup_and_journal_bring_back_all_but_the_last_seconds(
     watch.start()
     known: set[str] = set()
     for drill in range(drills):
-        with working(here):
+        with working(here) as worker:
             backup = newest(place, known)
             time.sleep(chance.uniform(8, 14))
-            home.kill()
+            worker.kill()
             killed_at = time.monotonic()
+            home.kill()
         known = set(place.names("backups"))
         shutil.rmtree(home.data)
 
