@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Engine, MetaData, String, create_engine, event
-from sqlalchemy.exc import DataError, DBAPIError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, DisconnectionError, TimeoutError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -65,6 +66,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
 )
+RESTED_S = 2
 POSTGRES_OPTIONS = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 # A reader sees one moment, as on SQLite: a value and its stamp never come from two. A writer must
 # see what was committed before it got the lock.
@@ -138,19 +140,37 @@ def connect(app: Flask, url: str) -> None:
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
             app.extensions["turn"] = Turns(Path(f"{db.engine.url.database}-turn")).turn
+        else:
+            event.listen(db.engine, "checkin", _note_rest)
+            event.listen(db.engine, "checkout", _wake)
 
 
 def _engine_options(url: str) -> dict[str, Any]:
-    pool = {"pool_size": 20, "max_overflow": 20, "pool_timeout": 10}
+    # The one given back last goes first: those of a busy hour rest, and their caches stay small.
+    pool = {"pool_size": 20, "max_overflow": 20, "pool_timeout": 10, "pool_use_lifo": True}
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         return pool | {"module": sqlite}
     connect_args = {"connect_timeout": 5, "options": POSTGRES_OPTIONS}
     return pool | {
-        "pool_pre_ping": True,
         "isolation_level": READING,
         "connect_args": connect_args,
     }
+
+
+def _note_rest(raw: Any, record: Any) -> None:
+    record.info["resting_since"] = monotonic()
+
+
+def _wake(raw: Any, record: Any, proxy: object) -> None:
+    """A connection that has rested may be dead; to ask each time would cost each push a way to the
+    database and back."""
+    if monotonic() - record.info.get("resting_since", monotonic()) > RESTED_S:
+        try:
+            raw.execute("SELECT 1")
+            raw.rollback()
+        except Exception as gone:
+            raise DisconnectionError from gone
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

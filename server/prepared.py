@@ -9,16 +9,31 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Dialect,
+    Float,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 Key = tuple[str, ...]
+_LISTED = {kind: kind for kind in (Integer, BigInteger, Boolean, LargeBinary, Float)}
 Values = Mapping[str, Any]
 
 
@@ -67,6 +82,7 @@ class _Plan:
     sql: str
     pick: Callable[[Values], Any]
     row: Callable[[Iterable[Any]], Any] | None = None
+    names: Key = ()
 
 
 def _row_type(names: list[str]) -> Any:
@@ -118,12 +134,17 @@ def put(connection: Connection, table: Table[Any], rows: Sequence[Values], key: 
         return
     plan = _insert(table, tuple(rows[0]), key, connection.dialect)
     values = [plan.pick(row) for row in rows]
-    _execute(connection, plan.sql, values, many=True).close()
+    if connection.dialect.name == "postgresql":
+        columns = dict(zip(plan.names, zip(*values, strict=True), strict=True))
+        lists = {name: list(column) for name, column in columns.items()}
+        _execute(connection, plan.sql, lists).close()
+    else:
+        _execute(connection, plan.sql, values, many=True).close()
 
 
 @cache
 def _insert(table: Table[Any], names: tuple[str, ...], key: Key, dialect: Dialect) -> _Plan:
-    statement = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    statement: Any = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
     if key:
         rest = {name: statement.excluded[name] for name in names if name not in key}
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=rest)
@@ -132,8 +153,21 @@ def _insert(table: Table[Any], names: tuple[str, ...], key: Key, dialect: Dialec
         for column in table.c
         if column.name not in names and column.default is not None and column.default.is_scalar
     }
-    values: dict[str, Any] = {name: bindparam(name) for name in (*names, *fixed)}
-    return _plan(statement.values(values), dialect, fixed)
+    every = (*names, *fixed)
+    if dialect.name == "postgresql":
+        plan = _plan(statement.from_select(every, _columns(table, every)), dialect, {})
+        take = itemgetter(*every)
+        return replace(plan, names=every, pick=lambda row: take({**fixed, **row}))
+    return _plan(statement.values({name: bindparam(name) for name in every}), dialect, fixed)
+
+
+def _columns(table: Table[Any], names: Key) -> Any:
+    """Rows given as a list for each column: PostgreSQL takes them in one go."""
+    lists = [
+        cast(bindparam(name), postgresql.ARRAY(_LISTED.get(type(table.c[name].type), Text)))
+        for name in names
+    ]
+    return select(func.unnest(*lists).table_valued(*names).render_derived())
 
 
 def rows_with(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, current_app, g, jsonify, make_response, request
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 from werkzeug.exceptions import HTTPException
 
 from server import clock
@@ -30,17 +31,29 @@ MAX_SMALL_BYTES = 8 * 1024
 REMEMBERED_MS = 60_000
 MOST_REMEMBERED = 20_000
 
+_AT: Any = bindparam("at")
 _PHONE = Prepared(
-    select(*DEVICE.c, MEMBER.c.role, MEMBER.c.name, MEMBER.c.language, Community.subdistrict_id)
+    select(
+        *DEVICE.c,
+        *(MEMBER.c.role, MEMBER.c.name, MEMBER.c.language),
+        *(Community.subdistrict_id, PlaceAssignment.place_id),
+    )
     .outerjoin(
         MEMBER,
         and_(MEMBER.c.community_id == DEVICE.c.community_id, MEMBER.c.id == DEVICE.c.member_id),
     )
     .outerjoin(Community, Community.id == DEVICE.c.community_id)
+    .outerjoin(
+        PlaceAssignment,
+        and_(
+            PlaceAssignment.community_id == DEVICE.c.community_id,
+            PlaceAssignment.member_id == DEVICE.c.member_id,
+            PlaceAssignment.from_at <= _AT,
+            or_(PlaceAssignment.until_at.is_(None), PlaceAssignment.until_at > _AT),
+        ),
+    )
     .where(DEVICE.c.community_id == bindparam("community"), DEVICE.c.id == bindparam("device"))
 )
-_GAPS: Any = [bindparam("community"), bindparam("member"), bindparam("at")]
-_PLACES = Prepared(PlaceAssignment.of_member(*_GAPS))
 
 
 def refusal(code: int, error: str, **details: Any) -> Response:
@@ -66,9 +79,10 @@ def know_phone() -> None:
     if claim is None:
         raise stopped(401, "signature")
     g.nonce = claim.nonce
-    known = _remembered(claim) if request.path == PUSH else _look_up(claim)
-    if known is None or not known.key:
+    rows = _remembered(claim) if request.path == PUSH else _look_up(claim)
+    if not rows or not rows[0].key:
         raise stopped(404, "unknown_device")
+    known = rows[0]
     target = request.full_path if request.query_string else request.path
     text = signed_text(request.method, _as_sent(target), claim, request.get_data())
     if not is_genuine(known.key, claim, text):
@@ -76,51 +90,45 @@ def know_phone() -> None:
     if known.role is None:
         raise stopped(404, "unknown_device")
     g.device = known
-    g.actor = _actor(known)
+    g.actor = _actor(rows)
     g.language = known.language or None
 
 
-def _look_up(claim: Claim) -> Any:
-    """The phone with its owner, as they are now."""
-    asked = {"community": claim.community, "device": claim.device}
-    return _PHONE.first(reading(), **asked)
+def _look_up(claim: Claim) -> Sequence[Any]:
+    """The phone with its owner as they are now, a row for each place in the owner's care."""
+    asked = {"community": claim.community, "device": claim.device, "at": clock.now()}
+    return _PHONE.all(reading(), **asked)
 
 
-def _remembered(claim: Claim) -> Any:
+def _remembered(claim: Claim) -> Sequence[Any]:
     """The same, a minute old at most: for a push, whose transaction reads everything but the key
     again, and a key never changes."""
-    known: dict[tuple[str, str], tuple[int, Any]]
+    known: dict[tuple[str, str], tuple[int, Sequence[Any]]]
     known = current_app.extensions.setdefault("phones", {})
     name, now = (claim.community, claim.device), clock.now()
-    since, found = known.get(name, (0, None))
-    if found is None or not 0 <= now - since < REMEMBERED_MS:
+    since, found = known.get(name, (0, ()))
+    if not found or not 0 <= now - since < REMEMBERED_MS:
         if len(known) >= MOST_REMEMBERED:
             known.clear()
         found = _look_up(claim)
         stop_reading()
-        if found is not None:
+        if found:
             known[name] = (now, found)
     return found
 
 
-def _actor(known: Any) -> Actor:
+def _actor(rows: Sequence[Any]) -> Actor:
+    known = rows[0]
+    places = (row.place_id for row in rows if row.place_id)
     return Actor(
         id=known.member_id,
         role=known.role,
         community_id=known.community_id,
         subdistrict_id=known.subdistrict_id,
         name=known.name,
-        place_ids=frozenset() if request.path == PUSH else _places(known),
+        place_ids=frozenset(places if known.role == "steward" else ()),
         device_id=known.id,
     )
-
-
-def _places(known: Any) -> frozenset[str]:
-    """What is in a steward's care now."""
-    if known.role != "steward":
-        return frozenset()
-    asked = {"community": known.community_id, "member": known.member_id, "at": clock.now()}
-    return frozenset(row.place_id for row in _PLACES.all(reading(), **asked))
 
 
 def _as_sent(target: str) -> str:

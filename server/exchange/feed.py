@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
@@ -20,13 +21,7 @@ MOST_KEPT = 5_000
 KEPT_MS = 60_000  # a name that changes is no news: so long may an old one still be told
 
 _OURS: Any = bindparam("community")
-_HEAD = Prepared(
-    select(STREAM.c.epoch, STREAM.c.next_seq, STREAM.c.floor_seq, STREAM.c.last_hlc).where(
-        STREAM.c.community_id == _OURS, STREAM.c.stream == 0
-    )
-)
 _IN_SCOPE = (FEED.c.community_id == _OURS, FEED.c.period == 0, FEED.c.scope == bindparam("scope"))
-_NEWEST = Prepared(select(func.max(FEED.c.seq)).where(*_IN_SCOPE))
 _NEWS = Prepared(
     select(FEED.c.scope, FEED.c.kind, FEED.c.about, FEED.c.seq, FEED.c.what)
     .where(*_IN_SCOPE, FEED.c.seq > bindparam("after"), FEED.c.seq <= bindparam("upto"))
@@ -44,6 +39,25 @@ class Telling(NamedTuple):
 
     def is_for(self, actor: Actor) -> bool:
         return self.reader in (None, actor.id)
+
+
+@cache
+def _heads(scopes: int) -> Prepared:
+    """The counter, and the last news of so many scopes: one probe of the index for each."""
+    newest = [
+        select(func.max(FEED.c.seq))
+        .where(
+            FEED.c.community_id == _OURS,
+            FEED.c.period == 0,
+            FEED.c.scope == bindparam(f"scope_{i}"),
+        )
+        .scalar_subquery()
+        .label(f"newest_{i}")
+        for i in range(scopes)
+    ]
+    counter = (STREAM.c.epoch, STREAM.c.next_seq, STREAM.c.floor_seq, STREAM.c.last_hlc)
+    ours = (STREAM.c.community_id == _OURS, STREAM.c.stream == 0)
+    return Prepared(select(*counter, *newest).where(*ours))
 
 
 Kept = dict[tuple[Any, ...], Telling]
@@ -64,21 +78,23 @@ class SqlFeed:
         self._kept = kept
         self._reader = Reader(connection, actor.community_id)
         self._head: Stream | None = None
-        self._newest: dict[str, int] = {}
+        self._newest: dict[str, int | None] = {}
         self._names: dict[tuple[str, str], tuple[Any, ...]] = {}
 
     def head(self) -> Stream:
         if self._head is None:
-            row = _HEAD.first(self.connection, community=self.community_id)
-            self._head = Stream(self.community_id, *row)
+            scopes = scopes_of(self.actor)
+            asked = {f"scope_{i}": scope for i, scope in enumerate(scopes)}
+            statement = _heads(len(scopes))
+            row = statement.first(self.connection, community=self.community_id, **asked)
+            self._head = Stream(self.community_id, *row[:4])
+            self._newest = dict(zip(scopes, row[4:], strict=True))
         return self._head
 
     def newest(self, scope: str) -> int:
         """The number of a scope's last news."""
-        if scope not in self._newest:
-            asked = {"community": self.community_id, "scope": scope}
-            self._newest[scope] = _NEWEST.scalar(self.connection, **asked) or 0
-        return self._newest[scope]
+        self.head()
+        return self._newest.get(scope) or 0
 
     def news(self, scope: str, after: int, upto: int, limit: int) -> Sequence[FeedRow]:
         if self.newest(scope) <= after:
@@ -110,6 +126,11 @@ class SqlFeed:
 
     def _is_stale(self, row: Telling) -> bool:
         return not 0 <= self.now - row.made_at < KEPT_MS
+
+
+def scopes_of(actor: Actor) -> tuple[str, ...]:
+    """What a steward's phone may hold: the places in care now, and the steward's own."""
+    return (f"me:{actor.id}", *(f"place:{id}" for id in sorted(actor.place_ids)))
 
 
 def feed_of(actor: Actor) -> SqlFeed:

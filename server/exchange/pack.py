@@ -12,7 +12,7 @@ from flask import Response, current_app, g
 from werkzeug.exceptions import Forbidden
 
 from server import clock
-from server.exchange.feed import feed_of
+from server.exchange.feed import feed_of, scopes_of
 from server.pages import page
 from server.permissions import Actor
 from server.words import language
@@ -34,11 +34,6 @@ def packed(lister: PageLister) -> PageLister:
     """A domain's list of the pages a steward carries."""
     _listers.append(lister)
     return lister
-
-
-def scopes_of(actor: Actor) -> tuple[str, ...]:
-    """What a steward's phone may hold: the places in care now, and the steward's own."""
-    return (f"me:{actor.id}", *(f"place:{id}" for id in sorted(actor.place_ids)))
 
 
 def pages_of(actor: Actor, newest: Callable[[str], int]) -> tuple[list[tuple[PackPage, str]], str]:

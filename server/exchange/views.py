@@ -13,9 +13,9 @@ from server.database import writing
 from server.devices.models import Device
 from server.exchange import bp
 from server.exchange.door import MAX_SMALL_BYTES, body_bytes, check_own, phone, refusal
-from server.exchange.feed import SqlFeed, feed_of
+from server.exchange.feed import SqlFeed, feed_of, scopes_of
 from server.exchange.line import line
-from server.exchange.pack import pages_of, scopes_of
+from server.exchange.pack import pages_of
 from server.exchange.packing import compact_json
 from server.exchange.schemas import HelloIn, load
 from server.metrics import note_push
