@@ -13,9 +13,7 @@ preload_app = True  # nobody can connect before there is somebody who answers
 workers = 2
 worker_class = "gthread"
 threads = 48
-keepalive = (
-    75  # longer than the proxy in front keeps a connection, so that it never meets a dead one
-)
+keepalive = 75  # s, longer than a proxy's, which so never meets a connection just closed
 loglevel = "warning"
 
 
@@ -23,4 +21,4 @@ def post_worker_init(worker: Any) -> None:
     """What is there now stays for good: searching it for garbage with every push is in vain."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(10_000, 20, 20)

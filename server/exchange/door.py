@@ -29,7 +29,7 @@ UNSIGNED = "/sync/v1/enrolments"
 PUSH = "/sync/v1/push"
 MAX_SMALL_BYTES = 8 * 1024
 REMEMBERED_MS = 60_000
-MOST_REMEMBERED = 20_000
+MOST_REMEMBERED = 5_000
 
 _AT: Any = bindparam("at")
 _PHONE = Prepared(
