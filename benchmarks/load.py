@@ -173,7 +173,8 @@ class Loop:
             if not events:
                 raise TimeoutError(f"{len(self.under_way)} requests without an answer")
             for number, _ in events:
-                self._step(number)
+                if number in self.under_way:  # else somebody hung up on a line that rests
+                    self._step(number)
             self._fill()
         for line in lines:
             line.close()

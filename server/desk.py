@@ -30,6 +30,7 @@ from server.words import gettext as _
 from server.words import label, language, when
 
 COOKIE = "lane_community"
+LOOKED_AT_MS = 30_000  # what is late is late for minutes: not every page need look
 A_YEAR_S = 365 * 24 * 3600
 
 
@@ -146,7 +147,12 @@ def alarms_for(actor: Actor) -> list[Part]:
     settings: Settings = current_app.config["SETTINGS"]
     if settings.demo or not may(actor, "upkeep.read"):
         return []
-    return [part for part in look(db.session(), settings, clock.now()).values() if part.is_wrong]
+    now = clock.now()
+    looked_at, found = current_app.extensions.get("alarms", (0, []))
+    if not 0 <= now - looked_at < LOOKED_AT_MS:
+        found = [part for part in look(db.session(), settings, now).values() if part.is_wrong]
+        current_app.extensions["alarms"] = (now, found)
+    return list(found)
 
 
 def desk_fragment(template: str, status: int = 200, **values: Any) -> Response:

@@ -61,14 +61,16 @@ class Figures:
         """As a file, whole or not at all. Raises OSError."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{os.getpid()}-{self.begun_at}.json"
-        _write(path, self.counts, self.gauges)
+        with self._lock:
+            listed = [_listed(self.counts), _listed(self.gauges)]
+        _write(path, listed)
 
 
-def _write(path: Path, counts: Mapping[str, Any], gauges: Mapping[str, Any]) -> None:
-    listed = [
-        {name: [[*key, value] for key, value in list(by.items())] for name, by in some.items()}
-        for some in (dict(counts), dict(gauges))
-    ]
+def _listed(numbers: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {name: [[*key, value] for key, value in by.items()] for name, by in numbers.items()}
+
+
+def _write(path: Path, listed: Any) -> None:
     part = path.with_suffix(".part")
     part.write_text(json.dumps(listed))
     part.replace(path)
@@ -89,7 +91,7 @@ def together(folder: Path) -> tuple[Numbers, Numbers]:
         for path in [*folder.glob(PAST), *gone]:
             _add(path, past, {})
         if gone:
-            _write(folder / PAST, past, {})
+            _write(folder / PAST, [_listed(past), {}])
         for path in gone:
             path.unlink()
     for name, by in past.items():

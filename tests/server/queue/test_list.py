@@ -128,6 +128,7 @@ def test_a_longer_list_costs_no_more_statements(phone, town, desk, path):
             photos = [{**photo, "role": "before", "type": "image/jpeg"}]
             phone.files_report(town.lane.id, f"第 {i} 条", photos=photos)
         phone.pushes()
+        desk.get(path)
         with statements() as sent:
             page = desk.get(path)
         assert len(rows(page)) >= n
