@@ -105,7 +105,6 @@ def _sqlite(copy: Copy) -> Iterator[Any]:
 
     yield put
     connection.commit()
-    connection.execute("ANALYZE")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
 

@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         headers,
         health,
         logs,
+        memory,
         metrics,
         pages,
         permissions,
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.connect(app, settings.database)
     Migrate(app, database.db, directory=str(Path(__file__).parent / "migrations"))
     Compress(app)
-    for part in (logs, metrics, headers, words, assets, health, pwa):
+    for part in (logs, memory, metrics, headers, words, assets, health, pwa):
         part.install(app)
     for part in (line, feed):
         part.install(app)

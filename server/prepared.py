@@ -8,7 +8,8 @@ engine gets its own words; only that it happens once.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from operator import itemgetter
@@ -24,6 +25,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    any_,
     bindparam,
     cast,
     func,
@@ -31,6 +33,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
+
+from server.arrays import as_array
 
 Key = tuple[str, ...]
 _LISTED = {kind: kind for kind in (Integer, BigInteger, Boolean, LargeBinary, Float)}
@@ -52,13 +56,13 @@ class Prepared:
 
     def all(self, connection: Connection, **values: Any) -> list[Any]:
         """Every row, its columns by name."""
+        return self.ask(connection, **values)()
+
+    def ask(self, connection: Connection, **values: Any) -> Callable[[], list[Any]]:
+        """Ask now, hear every row later: what is asked `together` goes the way there once."""
         plan = self._plan_for(connection)
         cursor = _execute(connection, plan.sql, plan.pick(values))
-        if plan.row is None:
-            plan.row = _row_type([column[0] for column in cursor.description])._make
-        rows = cursor.fetchall()
-        cursor.close()
-        return list(map(plan.row, rows))
+        return lambda: _told(connection, plan, cursor)
 
     def first(self, connection: Connection, **values: Any) -> Any:
         """The first row, or None."""
@@ -85,19 +89,45 @@ class _Plan:
     names: Key = ()
 
 
+def _told(connection: Connection, plan: _Plan, cursor: Any) -> list[Any]:
+    with _translated(connection, plan.sql):
+        rows = cursor.fetchall()
+    if plan.row is None:
+        plan.row = _row_type([column[0] for column in cursor.description])._make
+    cursor.close()
+    return list(map(plan.row, rows))
+
+
 def _row_type(names: list[str]) -> Any:
     return namedtuple("Row", names)
 
 
 def _execute(connection: Connection, sql: str, values: Any, *, many: bool = False) -> Any:
-    raw = connection.connection
-    cursor = raw.cursor()
-    try:
+    cursor = connection.connection.cursor()
+    with _translated(connection, sql):
         (cursor.executemany if many else cursor.execute)(sql, values)
+    return cursor
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """What is sent inside goes to a server without waiting for each answer; a fault is told at the
+    latest at the end."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with _translated(connection, ""), driver.pipeline():
+        yield
+
+
+@contextmanager
+def _translated(connection: Connection, sql: str) -> Iterator[None]:
+    try:
+        yield
     except Exception as fault:
         _translate(connection, sql, fault)
         raise
-    return cursor
 
 
 def _translate(connection: Connection, sql: str, fault: Exception) -> None:
@@ -135,9 +165,9 @@ def put(connection: Connection, table: Table[Any], rows: Sequence[Values], key: 
     plan = _insert(table, tuple(rows[0]), key, connection.dialect)
     values = [plan.pick(row) for row in rows]
     if connection.dialect.name == "postgresql":
-        columns = dict(zip(plan.names, zip(*values, strict=True), strict=True))
-        lists = {name: list(column) for name, column in columns.items()}
-        _execute(connection, plan.sql, lists).close()
+        columns = zip(plan.names, zip(*values, strict=True), strict=True)
+        arrays = {name: as_array(table.c[name].type, column) for name, column in columns}
+        _execute(connection, plan.sql, arrays).close()
     else:
         _execute(connection, plan.sql, values, many=True).close()
 
@@ -163,11 +193,12 @@ def _insert(table: Table[Any], names: tuple[str, ...], key: Key, dialect: Dialec
 
 def _columns(table: Table[Any], names: Key) -> Any:
     """Rows given as a list for each column: PostgreSQL takes them in one go."""
-    lists = [
-        cast(bindparam(name), postgresql.ARRAY(_LISTED.get(type(table.c[name].type), Text)))
-        for name in names
-    ]
+    lists = [cast(bindparam(name), postgresql.ARRAY(_listed(table.c[name]))) for name in names]
     return select(func.unnest(*lists).table_valued(*names).render_derived())
+
+
+def _listed(column: Any) -> Any:
+    return _LISTED.get(type(column.type), Text)
 
 
 def rows_with(
@@ -179,21 +210,45 @@ def rows_with(
     only: Key = (),
 ) -> Sequence[Any]:
     """A community's rows that have one of these values in a column; all columns or `only` these."""
+    return asking(connection, table, community_id, column, values, only)()
+
+
+def asking(
+    connection: Connection,
+    table: Table[Any],
+    community_id: str,
+    column: str,
+    values: Iterable[Any],
+    only: Key = (),
+) -> Callable[[], Sequence[Any]]:
+    """As `rows_with`, asked now and heard later."""
     asked = sorted(set(values))
     if not asked:
-        return ()
+        return tuple
+    if connection.dialect.name == "postgresql":
+        array = as_array(table.c[column].type, asked)
+        return _among(table, column, only).ask(connection, community=community_id, values=array)
     room = 1 << (len(asked) - 1).bit_length()  # few sizes, so that few statements are prepared
     asked += asked[-1:] * (room - len(asked))
     named = {f"value_{i}": value for i, value in enumerate(asked)}
-    return _selecting(table, column, room, only).all(connection, community=community_id, **named)
+    return _selecting(table, column, room, only).ask(connection, community=community_id, **named)
+
+
+@cache
+def _among(table: Table[Any], column: str, only: Key) -> Prepared:
+    array = cast(bindparam("values"), postgresql.ARRAY(_listed(table.c[column])))
+    return _of_ours(table, table.c[column] == any_(array), only)
 
 
 @cache
 def _selecting(table: Table[Any], column: str, room: int, only: Key) -> Prepared:
     gaps: list[Any] = [bindparam(f"value_{i}") for i in range(room)]
+    return _of_ours(table, table.c[column].in_(gaps), only)
+
+
+def _of_ours(table: Table[Any], found: Any, only: Key) -> Prepared:
     ours = table.c.community_id == bindparam("community")
-    columns = [table.c[name] for name in only or table.c.keys()]
-    return Prepared(select(*columns).where(ours, table.c[column].in_(gaps)))
+    return Prepared(select(*(table.c[name] for name in only or table.c.keys())).where(ours, found))
 
 
 def table_of(model: Any) -> Table[Any]:

@@ -55,7 +55,7 @@ def rewrite(
 
 
 def find(taken: Taken, journal: SqlJournal) -> Case:
-    case = journal.look().get(
+    case = journal.session.get(
         Case, (journal.community_id, taken.change.about), populate_existing=True
     )
     if case is None:

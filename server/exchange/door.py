@@ -6,17 +6,18 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, current_app, g, jsonify, make_response, request
+from flask import Response, g, jsonify, make_response, request
 from sqlalchemy import and_, bindparam, or_, select
 from werkzeug.exceptions import HTTPException
 
 from server import clock
 from server.database import reading, stop_reading
 from server.exchange import bp
-from server.exchange.journal import MEMBER
 from server.exchange.keeping import DEVICE
 from server.exchange.line import Busy
+from server.exchange.taking import MEMBER
 from server.headers import is_signed
+from server.memory import memory
 from server.pages import error_answer
 from server.permissions import Actor
 from server.places.models import Community, PlaceAssignment
@@ -28,8 +29,6 @@ SIGNED = "/sync/v1/"
 UNSIGNED = "/sync/v1/enrolments"
 PUSH = "/sync/v1/push"
 MAX_SMALL_BYTES = 8 * 1024
-REMEMBERED_MS = 60_000
-MOST_REMEMBERED = 5_000
 
 _AT: Any = bindparam("at")
 _PHONE = Prepared(
@@ -103,17 +102,13 @@ def _look_up(claim: Claim) -> Sequence[Any]:
 def _remembered(claim: Claim) -> Sequence[Any]:
     """The same, a minute old at most: for a push, whose transaction reads everything but the key
     again, and a key never changes."""
-    known: dict[tuple[str, str], tuple[int, Sequence[Any]]]
-    known = current_app.extensions.setdefault("phones", {})
-    name, now = (claim.community, claim.device), clock.now()
-    since, found = known.get(name, (0, ()))
-    if not found or not 0 <= now - since < REMEMBERED_MS:
-        if len(known) >= MOST_REMEMBERED:
-            known.clear()
+
+    def read() -> Sequence[Any]:
         found = _look_up(claim)
         stop_reading()
-        if found:
-            known[name] = (now, found)
+        return found
+
+    found: Sequence[Any] = memory("phones").get((claim.community, claim.device), read)
     return found
 
 

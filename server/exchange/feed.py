@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from server import clock
 from server.database import reading
@@ -45,12 +45,14 @@ class Telling(NamedTuple):
 def _heads(scopes: int) -> Prepared:
     """The counter, and the last news of so many scopes: one probe of the index for each."""
     newest = [
-        select(func.max(FEED.c.seq))
+        select(FEED.c.seq)
         .where(
             FEED.c.community_id == _OURS,
             FEED.c.period == 0,
             FEED.c.scope == bindparam(f"scope_{i}"),
         )
+        .order_by(FEED.c.seq.desc())  # a maximum is looked for in whichever index comes first
+        .limit(1)
         .scalar_subquery()
         .label(f"newest_{i}")
         for i in range(scopes)

@@ -6,58 +6,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, and_, bindparam, select
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from server.accounts.models import Member
 from server.database import is_busy, write_transaction
-from server.exchange.keeping import CHANGE, CONFLICT, COUNTER, DEVICE, RECORD, STREAM, keep
-from server.exchange.packing import Rows, kept_change, kept_conflict, kept_record
+from server.exchange.keeping import Gathered
+from server.exchange.packing import Rows
+from server.exchange.taking import Taking
+from server.memory import memory
 from server.permissions import Actor
-from server.places.models import Community, PlaceAssignment
-from server.prepared import Prepared, rows_with, table_of
-from sync.clock import Anchor
+from server.prepared import together
 from sync.journal import Batch, Device, Settled, Stream
 from sync.record import Conflict, Record
-
-MEMBER = table_of(Member)
-_OURS: Any = bindparam("community")
-# Where the transaction itself is the lock (SQLite), there is nothing to be said "for update".
-_TAKE = Prepared(
-    select(STREAM.c.epoch, STREAM.c.next_seq, STREAM.c.floor_seq, STREAM.c.last_hlc)
-    .where(STREAM.c.community_id == _OURS, STREAM.c.stream == 0)
-    .with_for_update()
-)
-_DEVICE = Prepared(
-    select(DEVICE, MEMBER.c.role, MEMBER.c.name)
-    .outerjoin(
-        MEMBER,
-        and_(MEMBER.c.community_id == DEVICE.c.community_id, MEMBER.c.id == DEVICE.c.member_id),
-    )
-    .where(DEVICE.c.community_id == _OURS, DEVICE.c.id == bindparam("device"))
-)
-_SETTLED = Prepared(
-    select(CHANGE)
-    .where(
-        CHANGE.c.community_id == _OURS,
-        CHANGE.c.device_id == bindparam("device"),
-        CHANGE.c.n.between(bindparam("first"), bindparam("last")),
-    )
-    .order_by(CHANGE.c.n)
-)
-_DUTIES = Prepared(
-    select(PlaceAssignment.place_id, PlaceAssignment.from_at, PlaceAssignment.until_at).where(
-        PlaceAssignment.community_id == _OURS, PlaceAssignment.member_id == bindparam("member")
-    )
-)
-_ZONE = Prepared(select(Community.zone).where(Community.id == _OURS))
-_LAST_NUMBER = Prepared(
-    select(COUNTER.c.last).where(COUNTER.c.community_id == _OURS, COUNTER.c.day == bindparam("day"))
-)
+from sync.wire import Push
 
 
 @dataclass(slots=True)
@@ -69,28 +33,35 @@ class _Day:
     last: int
 
 
-class NoCommunity(LookupError):
-    """There is no such community."""
-
-
 class SqlJournal:
-    """One community's custody. Domains reach it through `rows` and `session`."""
+    """One community's custody. Domains reach it through `rows` and `session`.
+
+    Inside a transaction nobody else changes the community, so what was read once is known.
+    """
 
     def __init__(self, community_id: str, connection: Connection | None = None) -> None:
-        """`connection`: of a write transaction that has begun already."""
+        """`connection`: of a write transaction that has begun already. What pushes leave behind is
+        then written when `write` is called."""
         self.community_id = community_id
-        self.rows = Rows()
         self._connection = connection
+        self._is_gathering = connection is not None
         self._session: Session | None = None
-        self._fixed: dict[tuple[type, str], Any] = {}
+        self._known = memory("places")
         self._duties: dict[str, Sequence[Any]] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        self.rows = Rows()
+        self._gathered = Gathered()
         self._day: _Day | None = None
+        self._stream: Stream | None = None
+        self._devices: dict[str, Device] = {}
+        self._records: dict[str, Record | None] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         with write_transaction() as self._connection:
-            self.rows = Rows()
-            self._day = None
+            self._forget()
             try:
                 yield
             finally:
@@ -109,69 +80,62 @@ class SqlJournal:
         return self._connection
 
     @property
+    def _taking(self) -> Taking:
+        return Taking(self.connection, self.community_id)
+
+    @property
     def session(self) -> Session:
-        """The transaction, for what is asked in objects; a plain filing never does."""
+        """The transaction, for what is asked in objects, with everything rules left behind so far
+        written into it; a plain filing never asks so."""
+        self.rows.flush(self.connection)
         if self._session is None:
             self._session = Session(self.connection, expire_on_commit=False)
         return self._session
 
-    def look(self) -> Session:
-        """The session, with everything rules left behind so far written into it."""
-        self.rows.flush(self.connection)
-        return self.session
-
     def look_up(self, model: Any, key: str) -> Any:
-        """The columns of a row that no change alters, a place or a category; asked for once."""
-        if (model, key) not in self._fixed:
-            table = table_of(model)
-            column = table.primary_key.columns.keys()[1]
-            self._fixed[model, key] = next(iter(self._with(table, column, [key])), None)
-        return self._fixed[model, key]
+        """The columns of a row that no change alters, a place or a category."""
+        name = (self.community_id, model, key)
+        return self._known.get(name, lambda: self._taking.row(model, key))
 
     def is_outage(self, fault: Exception) -> bool:
         return is_busy(fault)
 
+    def look_ahead(self, pushes: Iterable[Push], received_at: int) -> None:
+        """Take the lock, and read in one go what these pushes will ask for."""
+        pushes = list(pushes)
+        devices = {push.device for push in pushes}
+        records = {change.about for push in pushes for change in push.changes if change.about}
+        day = self._day_of(received_at)
+        ahead = self._taking.ahead(devices, records, day)
+        self._stream, self._devices, self._records = ahead.stream, ahead.devices, ahead.records
+        self._day = _Day(0, day, ahead.last_number)
+
     def stream(self) -> Stream:
-        row = _TAKE.first(self.connection, community=self.community_id)
-        if row is None:
-            raise NoCommunity(self.community_id)
-        return Stream(self.community_id, *row)
+        if self._stream is None:
+            self._stream = self._taking.stream()
+        return self._stream
 
     def device(self, device: str) -> Device | None:
-        row = _DEVICE.first(self.connection, community=self.community_id, device=device)
-        if row is None:
-            return None
-        by = Actor(
-            id=row.member_id or "",
-            role=row.role or "resident",
-            community_id=self.community_id,
-            name=row.name or "",
-            device_id=row.id,
-        )
-        anchor = Anchor(row.anchor_segment, row.anchor_wall, row.anchor_server)
-        return Device(
-            row.id,
-            by,
-            row.last_n,
-            bytes(row.chain),
-            row.last_eff,
-            row.enrolled_at,
-            anchor,
-            row.revoked_at,
-        )
+        if device not in self._devices:
+            found = self._taking.device(device)
+            if found is None:
+                return None
+            self._devices[device] = found
+        return self._devices[device]
 
     def settled(self, device: str, first: int, last: int) -> Sequence[Settled]:
-        asked = {"community": self.community_id, "device": device, "first": first, "last": last}
-        return [kept_change(row) for row in _SETTLED.all(self.connection, **asked)]
+        self.write()
+        return self._taking.settled(device, first, last)
 
     def records(self, ids: Collection[str]) -> Mapping[str, Record]:
-        return {row.id: kept_record(row) for row in self._with(RECORD, "id", ids)}
+        if missing := [id for id in ids if id not in self._records]:
+            read = self._taking.records(missing)
+            self._records.update((id, read.get(id)) for id in missing)
+        return {id: found for id in ids if (found := self._records[id])}
 
     def conflicts(self, ids: Collection[str]) -> Mapping[str, Conflict]:
-        return {row.id: kept_conflict(row) for row in self._with(CONFLICT, "id", ids)}
-
-    def _with(self, table: Table[Any], column: str, values: Collection[str]) -> Sequence[Any]:
-        return rows_with(self.connection, table, self.community_id, column, values)
+        self.write()
+        return self._taking.conflicts(ids)
 
     def may_write(self, device: Device, scopes: Iterable[str], at: int) -> bool:
         by: Actor = device.by
@@ -185,8 +149,7 @@ class SqlJournal:
     def places_of(self, member_id: str, at: int) -> set[str]:
         """The places in a member's care at a time (ms)."""
         if member_id not in self._duties:
-            asked = {"community": self.community_id, "member": member_id}
-            self._duties[member_id] = _DUTIES.all(self.connection, **asked)
+            self._duties[member_id] = self._taking.duties(member_id)
         return {
             duty.place_id
             for duty in self._duties[member_id]
@@ -199,20 +162,29 @@ class SqlJournal:
         self._day.last += 1
         return f"{self._day.day[5:7]}{self._day.day[8:10]}-{self._day.last:02d}"
 
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The community's clock."""
-        return ZoneInfo(_ZONE.scalar(self.connection, community=self.community_id))
-
     def _counter(self, received_at: int) -> _Day:
-        local = datetime.fromtimestamp(received_at / 1000, UTC).astimezone(self.zone)
-        day = local.date().isoformat()
+        day = self._day_of(received_at)
         if self._day and self._day.day == day:
             return replace(self._day, at=received_at)
-        last = _LAST_NUMBER.scalar(self.connection, community=self.community_id, day=day)
-        return _Day(received_at, day, int(last or 0))
+        return _Day(received_at, day, self._taking.last_number(day))
+
+    def _day_of(self, at: int) -> str:
+        zone = self._known.get((self.community_id, "zone"), self._taking.zone)
+        local = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
+        return local.date().isoformat()
 
     def keep(self, batch: Batch) -> None:
-        self.rows.flush(self.connection)
-        number = (self._day.day, self._day.last) if self._day else None
-        keep(self.connection, self.community_id, batch, number)
+        self._gathered.add(batch)
+        self._records |= batch.records
+        if not self._is_gathering:
+            self.write()
+
+    def write(self) -> None:
+        """Write down what was gathered."""
+        if self._gathered.stream is None:
+            return
+        number = (self._day.day, self._day.last) if self._day and self._day.at else None
+        with together(self.connection):
+            self.rows.flush(self.connection)
+            self._gathered.write(self.connection, self.community_id, number)
+        self._gathered = Gathered()

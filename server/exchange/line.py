@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 
 from flask import Flask, current_app
+from sqlalchemy import Connection
 
 from server.database import db, is_busy, write_transaction
 from server.exchange.journal import SqlJournal
@@ -178,39 +179,51 @@ class Line:
 def _settle_group(group: Sequence[_Ticket]) -> None:
     """Everybody's outcome, or what stands in its way. One that spoils the group is found by
     settling each alone."""
-    if len(group) > 1:
-        try:
-            _settle_together(group)
-        except Exception as fault:
-            if is_busy(fault):  # nobody in the group is to blame
-                for ticket in group:
-                    ticket.outcome = fault
-                return
-        else:
+    try:
+        _settle_together(group)
+    except Exception as fault:
+        if is_busy(fault):  # nobody in the group is to blame
+            for ticket in group:
+                ticket.outcome = fault
             return
-    for ticket in group:
-        try:
-            journal = SqlJournal(ticket.push.community)
-            ticket.outcome = settle(ticket.push, journal, KINDS, ticket.received_at)
-        except Exception as fault:
-            ticket.outcome = fault
+        for ticket in group:
+            _settle_alone(ticket)
+
+
+def _settle_alone(ticket: _Ticket) -> None:
+    try:
+        journal = SqlJournal(ticket.push.community)
+        ticket.outcome = settle(ticket.push, journal, KINDS, ticket.received_at)
+    except Exception as fault:
+        ticket.outcome = fault
 
 
 def _settle_together(group: Sequence[_Ticket]) -> None:
     found: list[Outcome | Exception] = []
-    journals: dict[str, SqlJournal] = {}
     with write_transaction() as connection:
+        journals = _journals(connection, group)
         for ticket in group:
-            community = ticket.push.community
-            if community not in journals:
-                journals[community] = SqlJournal(community, connection)
+            journal = journals[ticket.push.community]
             try:
-                journal = journals[community]
                 found.append(settle_within(ticket.push, journal, KINDS, ticket.received_at))
             except REFUSALS as no:
                 found.append(no)
+        for journal in journals.values():
+            journal.write()
     for ticket, outcome in zip(group, found, strict=True):
         ticket.outcome = outcome  # told only now that all of it is flushed
+
+
+def _journals(connection: Connection, group: Sequence[_Ticket]) -> dict[str, SqlJournal]:
+    """A journal for each community, which has read what the pushes are about."""
+    of_each: dict[str, list[_Ticket]] = {}
+    for ticket in group:
+        of_each.setdefault(ticket.push.community, []).append(ticket)
+    journals = {}
+    for community, ours in of_each.items():
+        journal = journals[community] = SqlJournal(community, connection)
+        journal.look_ahead((ticket.push for ticket in ours), ours[0].received_at)
+    return journals
 
 
 def line() -> Line:

@@ -118,7 +118,7 @@ def report_accepted(taken: Taken, journal: SqlJournal) -> Placed:
 
 def report_merged(taken: Taken, journal: SqlJournal) -> Placed:
     report = find(taken, journal)
-    case = journal.look().get(Case, (journal.community_id, taken.body["case"]))
+    case = journal.session.get(Case, (journal.community_id, taken.body["case"]))
     if case is None:
         raise Refused("case_unknown")
     placed = _screened(taken, journal, report, case_id=case.id)
@@ -176,7 +176,7 @@ def _keep_photos(taken: Taken, journal: SqlJournal, known: Collection[str]) -> N
 
 
 def find(taken: Taken, journal: SqlJournal) -> Report:
-    report = journal.look().get(
+    report = journal.session.get(
         Report, (journal.community_id, taken.change.about), populate_existing=True
     )
     if report is None:
@@ -239,7 +239,7 @@ def _case(journal: SqlJournal, case_id: str | None) -> Case | None:
     """The case as it stands now, with what this transaction has written."""
     if not case_id:
         return None
-    return journal.look().get(Case, (journal.community_id, case_id), populate_existing=True)
+    return journal.session.get(Case, (journal.community_id, case_id), populate_existing=True)
 
 
 def _key(report: Report) -> dict[str, str]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from threading import Barrier, Event
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
 from sqlalchemy.exc import OperationalError
 
-from server.database import db, sqlite
+from server.database import db, sqlite, writing
 from server.exchange import line as lines
 from server.exchange.journal import SqlJournal
 from server.exchange.line import Busy, Line
-from server.exchange.models import ChangeRow
+from server.exchange.models import ChangeRow, RecordRow
 
 CALLERS = 6
 
@@ -102,6 +104,32 @@ def test_one_that_spoils_the_group_is_found_and_set_aside(crowd, monkeypatch):
     assert call(phones) == [200] * CALLERS
     reasons = dict(db.session.execute(select(ChangeRow.device_id, ChangeRow.reason)).all())
     assert [id for id, reason in reasons.items() if reason == "fault"] == [spoilt]
+    assert kept() == CALLERS
+
+
+def test_a_fault_that_only_the_database_sees_is_found_too(engine, crowd, town):
+    phones, call = crowd
+    spoilt = phones[3]
+    assert spoilt.pushes().status_code == 200
+    with writing() as session:  # custody has forgotten what its tables still hold
+        session.execute(delete(RecordRow))
+    about = json.loads(spoilt.lines[0])["o"]
+    body = {"place": town.lane.id, "category": "rubbish", "level": "community", "words": "again"}
+    spoilt.writes("report.filed@1", about, body)
+
+    assert call(phones) == [200] * CALLERS
+    reasons = dict(db.session.execute(select(ChangeRow.device_id, ChangeRow.reason)).all())
+    assert [id for id, reason in reasons.items() if reason == "fault"] == [spoilt.device]
+    assert kept() == CALLERS + 1
+
+
+def test_a_phone_that_says_it_twice_at_once_is_heard_once(engine, crowd):
+    phones, call = crowd
+    twin = replace(phones[4], client=phones[4].client.application.test_client(), receipts={})
+
+    assert call([*phones, twin]) == [200] * (CALLERS + 1)
+
+    assert twin.receipts == phones[4].receipts != {}
     assert kept() == CALLERS
 
 

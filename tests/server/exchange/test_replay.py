@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from contextlib import contextmanager
-from dataclasses import replace
+from functools import reduce
 from itertools import groupby
+from random import Random
 
+import pytest
 from sqlalchemy import insert
 
 from server import create_app
 from server.backups.copying import proof
 from server.database import db, writing
 from server.devices.models import Device as DeviceRow
+from server.exchange import line as lines
 from server.exchange.intake import open_stream
 from server.exchange.journal import SqlJournal
 from server.exchange.models import (
@@ -25,9 +28,9 @@ from server.exchange.models import (
 )
 from server.prepared import table_of
 from server.settings import Settings
-from sync.change import NO_CHAIN
+from sync.change import NO_CHAIN, link
 from sync.clock import Reading
-from sync.reconcile import settle
+from sync.reconcile import Outcome, settle
 from sync.simulator.domain import NEW
 from sync.simulator.world import World
 from sync.wire import Push
@@ -53,7 +56,9 @@ class Journal(SqlJournal):
 
     def device(self, device):
         found = super().device(device)
-        return found and replace(found, by=Person(found.by.id))
+        if found:
+            found.by = Person(found.by.id)
+        return found
 
     def may_write(self, device, scopes, at):
         return sum(map(ord, "".join(sorted(scopes)))) % 7 > 0  # some scopes are out of bounds
@@ -75,19 +80,25 @@ def log_of(seed: int) -> list[tuple[str, int, list]]:
     return sorted(pushes, key=lambda push: (push[1], push[0], push[2][0].change.n))
 
 
-def replay(logs) -> dict[str, object]:
-    """Logs through the door of an empty database; what every table of custody comes to."""
+def replay(logs, most_together: int = 0) -> dict[str, object]:
+    """Logs through the door of an empty database, push by push or up to so many in a group; what
+    every table of custody comes to."""
     with writing() as session:
         session.add(make.subdistrict())
         session.flush()
     for seed, log in logs.items():
-        _replay(f"c0000000-0000-4000-8000-{seed:012}", log)
+        community_id = f"c0000000-0000-4000-8000-{seed:012}"
+        found(community_id, sorted({device for device, _, _ in log}))
+        if most_together:
+            in_groups(tickets(community_id, log), Random(seed), most_together)
+        else:
+            for ticket in tickets(community_id, log):
+                settle(ticket.push, Journal(community_id), NEW, ticket.received_at)
     with db.engine.connect() as rows:
         return {model.__tablename__: proof(rows, table_of(model)) for model in STATE}
 
 
-def _replay(community_id: str, log) -> None:
-    devices = sorted({device for device, _, _ in log})
+def found(community_id: str, devices) -> None:
     with writing() as session:
         community = make.community(prefix=community_id[-3:])
         community.id = community_id
@@ -95,14 +106,28 @@ def _replay(community_id: str, log) -> None:
         open_stream(session, community_id)
         values = {"community_id": community_id, "kind": "phone", "enrolled_at": 0}
         session.execute(insert(table_of(DeviceRow)), [values | {"id": name} for name in devices])
-    chains = dict.fromkeys(devices, NO_CHAIN)
+
+
+def tickets(community_id: str, log) -> list[lines._Ticket]:
+    made, chains = [], {}
     for device, at, together in log:
         last = together[-1].change
         clock = Reading(last.segment, last.wall)
         changes = tuple(settled.change for settled in together)
-        first, chain = changes[0].n, chains[device]
+        first, chain = changes[0].n, chains.get(device, NO_CHAIN)
         push = Push(community_id, device, 1, first, chain, clock, False, "test", changes)
-        chains[device] = settle(push, Journal(community_id), NEW, at).chain
+        chains[device] = reduce(link, (change.raw for change in changes), chain)
+        made.append(lines._Ticket(push, at))
+    return made
+
+
+def in_groups(waiting: list[lines._Ticket], chance: Random, most: int) -> None:
+    """Groups as a busy hour makes them, now and then with a push that is said twice in one."""
+    while waiting:
+        group = [waiting.pop(0) for _ in range(min(len(waiting), chance.randint(1, most)))]
+        again = [lines._Ticket(t.push, t.received_at) for t in group if chance.random() < 0.1]
+        lines._settle_together(group + again)
+        assert all(isinstance(t.outcome, Outcome) for t in group + again)
 
 
 @contextmanager
@@ -128,3 +153,22 @@ def test_simulated_histories_leave_the_same_state_on_both(tmp_path, empty_databa
     assert here["feed"].rows > 100
     assert here["conflicts"].rows > 0
     assert there == here
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_pushes_that_go_in_together_leave_what_they_leave_one_by_one(
+    tmp_path, empty_database, postgres, monkeypatch, database
+):
+    logs = {seed: log_of(seed) for seed in SEEDS[:20]}
+    monkeypatch.setattr(lines, "SqlJournal", Journal)
+    monkeypatch.setattr(lines, "KINDS", NEW)
+
+    with empty(tmp_path / "alone", empty_database):
+        alone = replay(logs)
+    with postgres.fresh() as url:
+        url = url if database == "postgresql" else ""
+        with empty(tmp_path / "together", empty_database, url):
+            together = replay(logs, most_together=6)
+
+    assert alone["changes"].rows > 100
+    assert together == alone
