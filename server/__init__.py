@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
 
 from server.settings import ROOT, Settings, read_or_stop
+
+
+class App(Flask):
+    """Flask without views that are awaited."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        return func
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -19,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         commands,
         database,
         domains,
+        gate,
         headers,
         health,
         logs,
@@ -31,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     from server.exchange import feed, line
 
-    app = Flask("server", template_folder=str(ROOT / "web" / "templates"), static_folder=None)
+    app = App("server", template_folder=str(ROOT / "web" / "templates"), static_folder=None)
     settings = settings or read_or_stop(os.environ)
     app.config.update(
         SETTINGS=settings,
@@ -45,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Compress(app)
     for part in (logs, memory, metrics, headers, words, assets, health, pwa):
         part.install(app)
+    gate.install(app, places=1 if settings.database.startswith("sqlite") else 2)
     for part in (line, feed):
         part.install(app)
     for domain in domains.PAGES:

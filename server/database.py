@@ -122,6 +122,7 @@ def reading() -> Connection:
     statement on."""
     if "reading" not in g:
         g.reading = db.engine.connect()
+        g.reading.begin()  # those who ask by the driver's own cursor begin nothing on SQLite
     found: Connection = g.reading
     return found
 
@@ -130,6 +131,22 @@ def stop_reading(error: BaseException | None = None) -> None:
     """What was read may be old now: the next `reading()` sees a new moment."""
     if connection := g.pop("reading", None):
         connection.close()
+
+
+@contextmanager
+def asking() -> Iterator[Connection]:
+    """For one question alone, which is its own moment: nothing is begun and nothing ended."""
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if db.engine.name == "sqlite":
+            yield connection
+            return
+        driver.autocommit = True
+        try:
+            yield connection
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
 
 
 def connect(app: Flask, url: str) -> None:

@@ -62,8 +62,12 @@ def language() -> str:
     """The language of the person who asks."""
     if not has_request_context():
         return current_app.config["SETTINGS"].language if current_app else LANGUAGES[0]
-    chosen = g.get("language") or request.cookies.get(COOKIE)
-    return chosen if chosen in LANGUAGES else current_app.config["SETTINGS"].language
+    chosen: str | None = g.get("language")
+    if not chosen and "HTTP_COOKIE" in request.environ:
+        chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return str(current_app.config["SETTINGS"].language)
 
 
 def gettext(text: str, /, **values: Any) -> str:

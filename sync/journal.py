@@ -76,7 +76,15 @@ class Batch:
     drained: bool = False  # the phone had nothing left to send
 
 
-class Journal(Protocol):
+class Custody(Protocol):
+    """What was taken from phones, as it is kept."""
+
+    def settled(self, device: str, first: int, last: int) -> Sequence[Settled]:
+        """Changes in custody of this device with first ≤ n ≤ last, in order; of what they say, only
+        the bytes need be there."""
+
+
+class Journal(Custody, Protocol):
     """Storage of one community inside one transaction at a time."""
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -86,10 +94,6 @@ class Journal(Protocol):
         """Take the community's counter row, and with it the lock. First call of a transaction."""
 
     def device(self, device: str) -> Device | None: ...
-
-    def settled(self, device: str, first: int, last: int) -> Sequence[Settled]:
-        """Changes in custody of this device with first ≤ n ≤ last, in order; of what they say, only
-        the bytes need be there."""
 
     def records(self, ids: Collection[str]) -> Mapping[str, Record]: ...
 

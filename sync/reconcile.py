@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sync.bench import Bench
 from sync.change import NO_CHAIN, Change, link
 from sync.clock import Anchor, newer
-from sync.journal import Batch, Device, Journal, Settled, Stream
+from sync.journal import Batch, Custody, Device, Journal, Settled, Stream
 from sync.kind import Kinds
 from sync.receipt import Receipt
 from sync.stamp import hlc
@@ -108,9 +108,9 @@ def settle_within(push: Push, journal: Journal, kinds: Kinds, now: int, aside: s
         raise Gap(device.last_n + 1)
     known = _known(push, device, journal)
     fresh = _fresh(push, _chain_before(push, device, journal), known)
-    here = Anchor(push.clock.segment, push.clock.wall, max(now, (stream.last_hlc + 1) >> 16))
-    if not fresh and (push.more or newer(device.anchor, here) is device.anchor):
-        return _outcome(stream, device, known)  # said before, and heard: nothing changes
+    here = _here(push, stream, now)
+    if not fresh and _is_heard(push, device, here):
+        return _outcome(stream, device, known)
     now = here.server
     batch = Batch(stream, device, drained=not push.more)
     stream.last_hlc = max(stream.last_hlc + 1, hlc(now))
@@ -120,6 +120,33 @@ def settle_within(push: Push, journal: Journal, kinds: Kinds, now: int, aside: s
         device.anchor = newer(device.anchor, here)
     journal.keep(batch)
     return _outcome(stream, device, (*known, *batch.settled))
+
+
+def said_before(
+    push: Push, stream: Stream, device: Device, custody: Custody, now: int
+) -> Outcome | None:
+    """The answer to a push that was settled before, where hearing it again changes nothing; None
+    where it has to be settled. Needs no lock: what is in custody stays as it is.
+
+    Raises Fork.
+    """
+    last = push.first + len(push.changes) - 1
+    if not push.changes or push.epoch != stream.epoch or last > device.last_n:
+        return None
+    if not _is_heard(push, device, _here(push, stream, now)):
+        return None
+    kept = custody.settled(device.id, max(1, push.first - 1), last)
+    before, known = (NO_CHAIN, kept) if push.first == 1 else (kept[0].chain, kept[1:])
+    return None if _fresh(push, before, known) else _outcome(stream, device, known)
+
+
+def _here(push: Push, stream: Stream, now: int) -> Anchor:
+    return Anchor(push.clock.segment, push.clock.wall, max(now, (stream.last_hlc + 1) >> 16))
+
+
+def _is_heard(push: Push, device: Device, here: Anchor) -> bool:
+    """True when the push tells nothing new of the phone's clock."""
+    return push.more or newer(device.anchor, here) is device.anchor
 
 
 def _outcome(stream: Stream, device: Device, settled: Sequence[Settled]) -> Outcome:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 SCHEME = "Lane"
+_ALGORITHM = ec.ECDSA(SHA256())
 _HEADER = re.compile(
     r"Lane v=1,community=([0-9a-f-]{36}),device=([0-9a-f-]{36}),"
     r"nonce=([A-Za-z0-9_-]{22}),signature=([A-Za-z0-9_-]{86})"
@@ -58,7 +59,7 @@ def is_genuine(public_key: str, claim: Claim, text: bytes) -> bool:
     half = len(claim.signature) // 2
     pair = (int.from_bytes(claim.signature[:half]), int.from_bytes(claim.signature[half:]))
     try:
-        _key(public_key).verify(encode_dss_signature(*pair), text, ec.ECDSA(SHA256()))
+        _key(public_key).verify(encode_dss_signature(*pair), text, _ALGORITHM)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.change import Change
@@ -109,6 +109,16 @@ _ENVELOPE = frozenset(
 
 def read_push(body: bytes) -> Push:
     """An envelope line and `count` change lines. A broken change line spoils only itself."""
+    return opened(read_envelope(body))
+
+
+def opened(push: Push) -> Push:
+    """The push with every change read."""
+    return replace(push, changes=tuple(read_change(c.raw, c.n) for c in push.changes))
+
+
+def read_envelope(body: bytes) -> Push:
+    """A push of which only the envelope is read: of its changes, the bytes are there."""
     if len(body) > MAX_PUSH_BYTES:
         raise Malformed("body", "too_large")
     head, *lines = body.rstrip(b"\n").split(b"\n")
@@ -127,7 +137,7 @@ def read_push(body: bytes) -> Push:
         clock=read_clock(found.get("clock")),
         more=_flag(found.get("more", False), "more"),
         app=_short(found.get("app", ""), "app"),
-        changes=tuple(read_change(raw, first + i) for i, raw in enumerate(lines)),
+        changes=tuple(Change(first + i, raw) for i, raw in enumerate(lines)),
     )
 
 

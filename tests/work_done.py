@@ -52,6 +52,7 @@ def counting() -> Iterator[Callable[[Callable[[], Any]], int]]:
 
     def at_reset(connection: Any, *_: Any) -> None:
         rows_of(connection)
+        connection.rollback()
 
     engine = db.engine
     if engine.name == "sqlite":

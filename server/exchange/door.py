@@ -11,11 +11,13 @@ from sqlalchemy import and_, bindparam, or_, select
 from werkzeug.exceptions import HTTPException
 
 from server import clock
-from server.database import reading, stop_reading
+from server.database import asking, db
 from server.exchange import bp
-from server.exchange.keeping import DEVICE
+from server.exchange.feed import columns_of_heads, heads_of
+from server.exchange.keeping import DEVICE, STREAM
 from server.exchange.line import Busy
 from server.exchange.taking import MEMBER
+from server.gate import gate
 from server.headers import is_signed
 from server.memory import memory
 from server.pages import error_answer
@@ -28,6 +30,7 @@ from sync.wire import Malformed
 SIGNED = "/sync/v1/"
 UNSIGNED = "/sync/v1/enrolments"
 PUSH = "/sync/v1/push"
+BUSIEST = (PUSH, "/sync/v1/pull")
 MAX_SMALL_BYTES = 8 * 1024
 
 _AT: Any = bindparam("at")
@@ -36,7 +39,9 @@ _PHONE = Prepared(
         *DEVICE.c,
         *(MEMBER.c.role, MEMBER.c.name, MEMBER.c.language),
         *(Community.subdistrict_id, PlaceAssignment.place_id),
+        *columns_of_heads(DEVICE.c.community_id, DEVICE.c.member_id, PlaceAssignment.place_id),
     )
+    .join(STREAM, and_(STREAM.c.community_id == DEVICE.c.community_id, STREAM.c.stream == 0))
     .outerjoin(
         MEMBER,
         and_(MEMBER.c.community_id == DEVICE.c.community_id, MEMBER.c.id == DEVICE.c.member_id),
@@ -78,37 +83,44 @@ def know_phone() -> None:
     if claim is None:
         raise stopped(401, "signature")
     g.nonce = claim.nonce
-    rows = _remembered(claim) if request.path == PUSH else _look_up(claim)
+    body = request.get_data()
+    if request.path in BUSIEST:
+        gate().enter()
+    g.is_fresh = not _may_be_remembered()
+    rows = _look_up(claim) if g.is_fresh else _remembered(claim)
     if not rows or not rows[0].key:
         raise stopped(404, "unknown_device")
     known = rows[0]
     target = request.full_path if request.query_string else request.path
-    text = signed_text(request.method, _as_sent(target), claim, request.get_data())
+    text = signed_text(request.method, _as_sent(target), claim, body)
     if not is_genuine(known.key, claim, text):
         raise stopped(401, "signature")
     if known.role is None:
         raise stopped(404, "unknown_device")
     g.device = known
+    g.heads = heads_of(rows)
     g.actor = _actor(rows)
     g.language = known.language or None
 
 
 def _look_up(claim: Claim) -> Sequence[Any]:
     """The phone with its owner as they are now, a row for each place in the owner's care."""
-    asked = {"community": claim.community, "device": claim.device, "at": clock.now()}
-    return _PHONE.all(reading(), **asked)
+    with asking() as connection:
+        at = clock.now()
+        return _PHONE.all(connection, community=claim.community, device=claim.device, at=at)
+
+
+def _may_be_remembered() -> bool:
+    """A push, where asking is a way to another machine: its transaction reads everything but the
+    key again, and a key never changes."""
+    return request.path == PUSH and db.engine.name != "sqlite"
 
 
 def _remembered(claim: Claim) -> Sequence[Any]:
-    """The same, a minute old at most: for a push, whose transaction reads everything but the key
-    again, and a key never changes."""
-
-    def read() -> Sequence[Any]:
-        found = _look_up(claim)
-        stop_reading()
-        return found
-
-    found: Sequence[Any] = memory("phones").get((claim.community, claim.device), read)
+    """As `_look_up`, a minute old at most."""
+    found: Sequence[Any] = memory("phones").get(
+        (claim.community, claim.device), lambda: _look_up(claim)
+    )
     return found
 
 
@@ -129,6 +141,11 @@ def _actor(rows: Sequence[Any]) -> Actor:
 def _as_sent(target: str) -> str:
     """Path and query as they stood on the request line."""
     return str(request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or target)
+
+
+@bp.teardown_app_request
+def leave_gate(error: BaseException | None = None) -> None:
+    gate().leave()
 
 
 @bp.after_app_request

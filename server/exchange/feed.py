@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app
-from sqlalchemy import Connection, bindparam, select
+from flask import Flask, current_app, g
+from sqlalchemy import bindparam, literal, select
 
 from server import clock
 from server.database import reading
@@ -31,7 +31,8 @@ _NEWS = Prepared(
 
 
 class Telling(NamedTuple):
-    """A row in the words of the wire, and whom it is for; None: whoever holds its scope."""
+    """A row in the words of the wire, from its kind on, and whom it is for; None: whoever holds its
+    scope."""
 
     text: bytes
     reader: str | None
@@ -41,68 +42,73 @@ class Telling(NamedTuple):
         return self.reader in (None, actor.id)
 
 
-@cache
-def _heads(scopes: int) -> Prepared:
-    """The counter, and the last news of so many scopes: one probe of the index for each."""
-    newest = [
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """A community's counter, and the number of the last news of each scope of one phone's owner;
+    all of one moment."""
+
+    stream: Stream
+    newest: Mapping[str, int]
+
+
+def columns_of_heads(community: Any, member: Any, place: Any) -> tuple[Any, ...]:
+    """What `heads_of` reads in the rows of a phone, one for each place: joined to STREAM, they have
+    these columns. One probe of the index for each scope."""
+    counter = (STREAM.c.epoch, STREAM.c.next_seq, STREAM.c.floor_seq, STREAM.c.last_hlc)
+    own = _newest(community, literal("me:") + member).label("newest_own")
+    return (*counter, own, _newest(community, literal("place:") + place).label("newest_here"))
+
+
+def _newest(community: Any, scope: Any) -> Any:
+    return (
         select(FEED.c.seq)
-        .where(
-            FEED.c.community_id == _OURS,
-            FEED.c.period == 0,
-            FEED.c.scope == bindparam(f"scope_{i}"),
-        )
+        .where(FEED.c.community_id == community, FEED.c.period == 0, FEED.c.scope == scope)
         .order_by(FEED.c.seq.desc())  # a maximum is looked for in whichever index comes first
         .limit(1)
         .scalar_subquery()
-        .label(f"newest_{i}")
-        for i in range(scopes)
-    ]
-    counter = (STREAM.c.epoch, STREAM.c.next_seq, STREAM.c.floor_seq, STREAM.c.last_hlc)
-    ours = (STREAM.c.community_id == _OURS, STREAM.c.stream == 0)
-    return Prepared(select(*counter, *newest).where(*ours))
+    )
+
+
+def heads_of(rows: Sequence[Any]) -> Heads:
+    """From the rows of one phone."""
+    first = rows[0]
+    counter = (first.epoch, first.next_seq, first.floor_seq, first.last_hlc)
+    newest = {f"place:{row.place_id}": row.newest_here or 0 for row in rows if row.place_id}
+    newest[f"me:{first.member_id}"] = first.newest_own or 0
+    return Heads(Stream(first.community_id, *counter), newest)
 
 
 Kept = dict[tuple[Any, ...], Telling]
 
 
 class SqlFeed:
-    """News of one community for one phone, at the moment the connection's transaction sees.
+    """News of one community for one phone, up to its `heads`, as the request's moment of reading
+    shows them. Where there are none, nothing more is read.
 
     `kept`: rows put into words lately. What a row says changes only with its number in the feed, so
     the steward next door gets the same bytes.
     """
 
-    def __init__(self, connection: Connection, actor: Actor, kept: Kept, now: int) -> None:
-        self.connection = connection
+    def __init__(self, actor: Actor, heads: Heads, kept: Kept, now: int) -> None:
         self.actor = actor
+        self.heads = heads
         self.community_id = actor.community_id
         self.now = now
         self._kept = kept
-        self._reader = Reader(connection, actor.community_id)
-        self._head: Stream | None = None
-        self._newest: dict[str, int | None] = {}
         self._names: dict[tuple[str, str], tuple[Any, ...]] = {}
 
     def head(self) -> Stream:
-        if self._head is None:
-            scopes = scopes_of(self.actor)
-            asked = {f"scope_{i}": scope for i, scope in enumerate(scopes)}
-            statement = _heads(len(scopes))
-            row = statement.first(self.connection, community=self.community_id, **asked)
-            self._head = Stream(self.community_id, *row[:4])
-            self._newest = dict(zip(scopes, row[4:], strict=True))
-        return self._head
+        return self.heads.stream
 
     def newest(self, scope: str) -> int:
         """The number of a scope's last news."""
-        self.head()
-        return self._newest.get(scope) or 0
+        return self.heads.newest.get(scope, 0)
 
     def news(self, scope: str, after: int, upto: int, limit: int) -> Sequence[FeedRow]:
         if self.newest(scope) <= after:
             return ()
         asked = {"after": after, "upto": upto, "limit": limit}
-        rows = _NEWS.all(self.connection, community=self.community_id, scope=scope, **asked)
+        rows = _NEWS.all(reading(), community=self.community_id, scope=scope, **asked)
         moment = (self.head().epoch, self.community_id)
         self._names |= {(row.kind, row.about): (*moment, row.about, row.seq) for row in rows}
         return rows
@@ -116,11 +122,17 @@ class SqlFeed:
         return {id: row for id, row in told.items() if row and row.is_for(self.actor)}
 
     def _put_into_words(self, kind: str, ids: Iterable[str]) -> dict[str, Telling]:
-        sensitive = self._reader.sensitive()
-        made = {
-            id: Telling(text, only_for(kind, row, sensitive), self.now)
-            for id, (row, text) in self._reader.in_words(kind, list(ids)).items()
-        }
+        reader = Reader(reading(), self.community_id)
+        sensitive = reader.sensitive()
+        made = {}
+        for id, (row, text) in reader.in_words(kind, list(ids)).items():
+            said = b'"%s","%s",%d,%s]' % (
+                kind.encode(),
+                id.encode(),
+                self._names[kind, id][-1],
+                text,
+            )
+            made[id] = Telling(said, only_for(kind, row, sensitive), self.now)
         if len(self._kept) + len(made) > MOST_KEPT:
             self._kept.clear()
         self._kept.update((self._names[kind, id], row) for id, row in made.items())
@@ -136,9 +148,9 @@ def scopes_of(actor: Actor) -> tuple[str, ...]:
 
 
 def feed_of(actor: Actor) -> SqlFeed:
-    """The feed of this request, reading with it."""
+    """The feed of this request, reading with it. Only for a phone that was just looked up."""
     kept: Kept = current_app.extensions["kept_rows"]
-    return SqlFeed(reading(), actor, kept, clock.now())
+    return SqlFeed(actor, g.heads, kept, clock.now())
 
 
 def install(app: Flask) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 
 from server.accounts.models import Member
 from server.exchange.keeping import CHANGE, CONFLICT, COUNTER, DEVICE, RECORD, STREAM
-from server.exchange.packing import kept_change, kept_conflict, kept_record
+from server.exchange.packing import OF_SETTLED, kept_change, kept_conflict, kept_record
 from server.permissions import Actor
 from server.places.models import Community, PlaceAssignment
 from server.prepared import Prepared, asking, table_of, together
@@ -35,7 +35,7 @@ _DEVICE = Prepared(
     .where(DEVICE.c.community_id == _OURS, DEVICE.c.id == bindparam("device"))
 )
 _SETTLED = Prepared(
-    select(CHANGE)
+    select(*(CHANGE.c[name] for name in OF_SETTLED))
     .where(
         CHANGE.c.community_id == _OURS,
         CHANGE.c.device_id == bindparam("device"),
@@ -85,7 +85,7 @@ class Taking:
             last = _LAST_NUMBER.ask(self.connection, **self._ours, day=day)
             known = self._asking(RECORD, "id", records)
             stream = self._stream(taken())
-            found = [_device(row) for told in phones for row in told()]
+            found = [device_of(row) for told in phones for row in told()]
             numbers = last()
             kept = {row.id: kept_record(row) for row in known()}
         return Ahead(
@@ -105,7 +105,7 @@ class Taking:
 
     def device(self, id: str) -> Device | None:
         row = _DEVICE.first(self.connection, **self._ours, device=id)
-        return _device(row) if row else None
+        return device_of(row) if row else None
 
     def settled(self, device: str, first: int, last: int) -> Sequence[Settled]:
         asked = {**self._ours, "device": device, "first": first, "last": last}
@@ -138,7 +138,8 @@ class Taking:
         return asking(self.connection, table, self.community_id, column, values)
 
 
-def _device(row: Any) -> Device:
+def device_of(row: Any) -> Device:
+    """The phone or desk of a row of `devices` with its owner's role and name."""
     by = Actor(
         id=row.member_id or "",
         role=row.role or "resident",

@@ -12,7 +12,7 @@ from sync.clock import Anchor, Reading, remembered
 from sync.journal import Batch, Device, Stream
 from sync.kind import Kinds
 from sync.pull import Behind, answer
-from sync.reconcile import Fork, Gap, OtherEpoch, Outcome, UnknownDevice, settle
+from sync.reconcile import Fork, Gap, OtherEpoch, Outcome, UnknownDevice, said_before, settle
 from sync.simulator.domain import NEW, OLD
 from sync.simulator.outbox import JOURNAL_MS
 from sync.simulator.phone import COMMUNITY
@@ -70,10 +70,15 @@ class Server:
             self.keys[key] = device
         return 200, {"device": device, "epoch": self.tables.stream.epoch}
 
+    def _said_before(self, push: Push) -> Outcome | None:
+        if not (device := self.tables.devices.get(push.device)):
+            return None
+        return said_before(push, self.tables.stream, device, self.journal, self.now)
+
     def push(self, body: bytes) -> tuple[int, dict[str, Any]]:
         push = read_push(body)
         try:
-            outcome = settle(push, self.journal, self.kinds, self.now)
+            outcome = self._said_before(push) or settle(push, self.journal, self.kinds, self.now)
         except Gap as gap:
             return 409, {"error": "gap", "expected": gap.expected}
         except Fork as fork:

@@ -1,9 +1,11 @@
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DataError, OperationalError
 
 from server.accounts.models import SignInTries
-from server.database import db, is_busy, sqlite, writing
+from server.database import asking, db, is_busy, reading, sqlite, writing
+from server.prepared import Prepared
 
 only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 only_postgres = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -29,6 +31,32 @@ def test_a_reader_sees_one_moment(app):
             session.execute(update(SignInTries).values(count=2))
         assert reader.scalar(count) == before
     assert db.session.scalar(count) == 2
+
+
+def test_who_reads_without_objects_sees_one_moment_too(app, engine):
+    with writing() as session:
+        session.add(SignInTries(key="a", count=1, last_at=0))
+    count = Prepared(select(SignInTries.count))
+
+    with app.test_request_context():
+        before = count.scalar(reading())
+        with app.app_context(), writing() as session:
+            session.execute(update(SignInTries).values(count=2))
+        assert count.scalar(reading()) == before
+        with asking() as connection:
+            assert count.scalar(connection) == 2
+
+
+def test_one_question_leaves_nothing_open(app, engine):
+    with asking() as connection:
+        Prepared(select(SignInTries.count)).all(connection)
+        held = connection.connection.driver_connection
+        if engine == "sqlite":
+            assert not held.in_transaction
+        else:
+            assert held.info.transaction_status == TransactionStatus.IDLE
+    if engine == "postgresql":
+        assert not held.autocommit
 
 
 def test_an_error_takes_everything_back(app):

@@ -1,12 +1,13 @@
 """A community in memory, with phones that send what a test tells them to."""
 
 import json
+from contextlib import suppress
 
 from sync.change import NO_CHAIN, link
 from sync.clock import Anchor
 from sync.journal import Stream
 from sync.kind import Kinds
-from sync.reconcile import Outcome, settle
+from sync.reconcile import Fork, Outcome, said_before, settle
 from sync.simulator.domain import OLD
 from sync.simulator.storage import DESK, Grant, MemoryJournal, Tables, new_device
 from sync.wire import read_push
@@ -58,6 +59,7 @@ class SentPhone:
         self.offset = offset
         self.segment = 1
         self.lines: list[bytes] = []
+        self.answered_at_once = False
         here = Anchor(1, self.wall, community.now)
         community.tables.enrol(new_device(device, member, here, community.now))
 
@@ -106,13 +108,17 @@ class SentPhone:
         return self.repeats(self.bytes(first, last, **envelope))
 
     def repeats(self, raw: bytes) -> Outcome:
-        """The very same bytes, whenever that was."""
-        return settle(
-            read_push(raw),
-            self.community.journal,
-            self.community.kinds,
-            self.community.now,
-        )
+        """The very same bytes, whenever that was. Where nothing has to be settled, what is said at
+        once is what settling says."""
+        push, here = read_push(raw), self.community
+        device, stream = here.tables.devices.get(push.device), here.tables.stream
+        early = None
+        with suppress(Fork):
+            early = device and said_before(push, stream, device, here.journal, here.now)
+        outcome = settle(push, here.journal, here.kinds, here.now)
+        assert early in (None, outcome)
+        self.answered_at_once = early is not None
+        return outcome
 
     def stamp_of(self, field: str, number: int = 1) -> str:
         """As a row would tell it."""

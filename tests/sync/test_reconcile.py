@@ -62,6 +62,32 @@ def test_a_repeat_may_bring_new_changes_and_may_be_shorter(community, phone):
     assert community.record().facts == 2
 
 
+def test_what_was_said_before_is_answered_without_being_settled(community, phone):
+    phone.makes()
+    phone.writes("thing.noted")
+    phone.pushes(more=True)
+    assert not phone.answered_at_once
+
+    phone.pushes(more=True)
+    assert phone.answered_at_once
+    phone.pushes(first=2, more=True)
+    assert phone.answered_at_once
+    phone.writes("thing.noted")
+    phone.pushes(first=2, more=True)
+    assert not phone.answered_at_once
+
+
+def test_a_repeat_that_tells_the_time_is_settled_once_more(community, phone):
+    phone.makes()
+    phone.pushes()
+
+    phone.pushes()
+    assert phone.answered_at_once
+    community.now += HOUR
+    phone.pushes()
+    assert not phone.answered_at_once
+
+
 def test_a_push_after_a_gap_is_told_the_number_that_is_due(community, phone):
     phone.makes()
     phone.pushes()

@@ -77,10 +77,11 @@ def test_those_who_wait_go_in_with_one_flush(app, crowd):
     assert kept() == CALLERS
 
 
-def test_a_fork_in_the_group_is_told_to_nobody_else(crowd):
+def test_a_fork_in_the_group_is_told_to_nobody_else(crowd, town):
     phones, call = crowd
     phones[2].pushes()
     phones[2].lines[0] += b" "
+    phones[2].files_report(town.lane.id)
     phones[2].acked = 0
 
     answers = call(phones)
