@@ -15,7 +15,7 @@ from server.database import asking, db
 from server.exchange import bp
 from server.exchange.feed import columns_of_heads, heads_of
 from server.exchange.keeping import DEVICE, STREAM
-from server.exchange.line import Busy
+from server.exchange.line import PULL, PUSH, Busy, line
 from server.exchange.taking import MEMBER
 from server.gate import gate
 from server.headers import is_signed
@@ -29,8 +29,7 @@ from sync.wire import Malformed
 
 SIGNED = "/sync/v1/"
 UNSIGNED = "/sync/v1/enrolments"
-PUSH = "/sync/v1/push"
-BUSIEST = (PUSH, "/sync/v1/pull")
+BUSIEST = (PUSH, PULL)
 MAX_SMALL_BYTES = 8 * 1024
 
 _AT: Any = bindparam("at")
@@ -82,6 +81,7 @@ def know_phone() -> None:
     claim = read_claim(request.headers["Authorization"])
     if claim is None:
         raise stopped(401, "signature")
+    line().knock(request.path)
     g.nonce = claim.nonce
     body = request.get_data()
     if request.path in BUSIEST:

@@ -32,6 +32,8 @@ MOST_COLD = 4
 CALM_POLL_S = 60
 LONGEST_WAIT_S = 300
 FIRST_PACE_S = 0.02
+MEAN_OF_WAIT = 1.25  # phones wait what they are told and up to half of that more
+PUSH, PULL = "/sync/v1/push", "/sync/v1/pull"
 
 
 class Busy(Exception):
@@ -86,6 +88,14 @@ class Line:
         """How long a phone with nothing to send leaves us in peace."""
         return CALM_POLL_S * (3 if self.is_long else 1)
 
+    def knock(self, path: str) -> None:
+        """Whether there is room, before who knocks has been looked at: in the worst hour most are
+        turned away, and what that costs is taken from those who are heard. Raises Busy."""
+        if path == PUSH and self.pushing >= MOST_WAITING:
+            self._turn_away()
+        if path == PULL and self.pulling >= MOST_PULLING:
+            self._turn_away()
+
     @contextmanager
     def push(self) -> Iterator[None]:
         """Room for a push. Raises Busy."""
@@ -124,7 +134,8 @@ class Line:
             now = time.monotonic()
             self._promised_until = max(self._promised_until, now) + self.pace_s
             ahead = self._promised_until - now + self.pushing * self.pace_s
-        raise Busy(min(LONGEST_WAIT_S, 1 + math.ceil(ahead + random.random())))  # noqa: S311
+        wait = ahead / MEAN_OF_WAIT + random.random()  # noqa: S311 - no secret
+        raise Busy(min(LONGEST_WAIT_S, 1 + math.ceil(wait)))
 
     def settle(self, push: Push, received_at: int) -> Outcome:
         """As `sync.reconcile.settle`, together with whoever else waits."""
