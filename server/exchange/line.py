@@ -31,6 +31,7 @@ MOST_PULLING = 12
 MOST_COLD = 4
 CALM_POLL_S = 60
 LONGEST_WAIT_S = 300
+LEAST_WAIT_S = 25  # who comes back sooner meets the same crowd, and is turned away once more
 FIRST_PACE_S = 0.02
 MEAN_OF_WAIT = 1.25  # phones wait what they are told and up to half of that more
 PUSH, PULL = "/sync/v1/push", "/sync/v1/pull"
@@ -134,7 +135,7 @@ class Line:
             now = time.monotonic()
             self._promised_until = max(self._promised_until, now) + self.pace_s
             ahead = self._promised_until - now + self.pushing * self.pace_s
-        wait = ahead / MEAN_OF_WAIT + random.random()  # noqa: S311 - no secret
+        wait = max(ahead / MEAN_OF_WAIT, LEAST_WAIT_S) + random.random()  # noqa: S311 - no secret
         raise Busy(min(LONGEST_WAIT_S, 1 + math.ceil(wait)))
 
     def settle(self, push: Push, received_at: int) -> Outcome:
