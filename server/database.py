@@ -122,7 +122,8 @@ def reading() -> Connection:
     statement on."""
     if "reading" not in g:
         g.reading = db.engine.connect()
-        g.reading.begin()  # those who ask by the driver's own cursor begin nothing on SQLite
+        if db.engine.name == "sqlite":  # whose driver begins nothing by itself; ended by the pool
+            g.reading.connection.driver_connection.execute("BEGIN")
     found: Connection = g.reading
     return found
 

@@ -7,6 +7,7 @@ engine gets its own words; only that it happens once.
 
 from __future__ import annotations
 
+import json
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -225,30 +226,24 @@ def asking(
     asked = sorted(set(values))
     if not asked:
         return tuple
-    if connection.dialect.name == "postgresql":
-        array = as_array(table.c[column].type, asked)
-        return _among(table, column, only).ask(connection, community=community_id, values=array)
-    room = 1 << (len(asked) - 1).bit_length()  # few sizes, so that few statements are prepared
-    asked += asked[-1:] * (room - len(asked))
-    named = {f"value_{i}": value for i, value in enumerate(asked)}
-    return _selecting(table, column, room, only).ask(connection, community=community_id, **named)
+    is_postgres = connection.dialect.name == "postgresql"
+    listed = as_array(table.c[column].type, asked) if is_postgres else json.dumps(asked)
+    among = _among(table, column, only, connection.dialect.name)
+    return among.ask(connection, community=community_id, values=listed)
 
 
 @cache
-def _among(table: Table[Any], column: str, only: Key) -> Prepared:
-    array = cast(bindparam("values"), postgresql.ARRAY(_listed(table.c[column])))
-    return _of_ours(table, table.c[column] == any_(array), only)
-
-
-@cache
-def _selecting(table: Table[Any], column: str, room: int, only: Key) -> Prepared:
-    gaps: list[Any] = [bindparam(f"value_{i}") for i in range(room)]
-    return _of_ours(table, table.c[column].in_(gaps), only)
-
-
-def _of_ours(table: Table[Any], found: Any, only: Key) -> Prepared:
+def _among(table: Table[Any], column: str, only: Key, engine: str) -> Prepared:
+    """However many values there are, they are one argument: so there is one statement."""
     ours = table.c.community_id == bindparam("community")
-    return Prepared(select(*(table.c[name] for name in only or table.c.keys())).where(ours, found))
+    columns = [table.c[name] for name in only or table.c.keys()]
+    asked = table.c[column]
+    values: Any = bindparam("values")
+    if engine == "postgresql":
+        found = asked == any_(cast(values, postgresql.ARRAY(_listed(asked))))
+    else:
+        found = asked.in_(select(func.json_each(values).table_valued("value").c.value))
+    return Prepared(select(*columns).where(ours, found))
 
 
 def table_of(model: Any) -> Table[Any]:
