@@ -93,7 +93,7 @@ class Line:
         """Whether there is room, before who knocks has been looked at: in the worst hour most are
         turned away, and what that costs is taken from those who are heard. Raises Busy."""
         if path == PUSH and self.pushing >= MOST_WAITING:
-            self._turn_away()
+            self._turn_away(LEAST_WAIT_S)
         if path == PULL and self.pulling >= MOST_PULLING:
             self._turn_away()
 
@@ -121,21 +121,21 @@ class Line:
             if not is_full:
                 setattr(self, name, getattr(self, name) + 1)
         if is_full:
-            self._turn_away()
+            self._turn_away(LEAST_WAIT_S if name == "pushing" else 0)
         try:
             yield
         finally:
             with self._lock:
                 setattr(self, name, getattr(self, name) - 1)
 
-    def _turn_away(self) -> None:
+    def _turn_away(self, least_s: int = 0) -> None:
         """Everybody turned away is promised a later moment than the one before."""
         with self._lock:
             self.turned_away += 1
             now = time.monotonic()
             self._promised_until = max(self._promised_until, now) + self.pace_s
             ahead = self._promised_until - now + self.pushing * self.pace_s
-        wait = max(ahead / MEAN_OF_WAIT, LEAST_WAIT_S) + random.random()  # noqa: S311 - no secret
+        wait = max(ahead / MEAN_OF_WAIT, least_s) + random.random()  # noqa: S311 - no secret
         raise Busy(min(LONGEST_WAIT_S, 1 + math.ceil(wait)))
 
     def settle(self, push: Push, received_at: int) -> Outcome:

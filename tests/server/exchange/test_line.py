@@ -161,6 +161,21 @@ def test_one_too_many_is_told_when_to_come_again(app, enrolled, town):
     assert phone.pushes().status_code == 200
 
 
+def test_who_is_one_too_many_is_not_even_looked_at(app, enrolled, town, monkeypatch):
+    line, phone = app.extensions["line"], enrolled()
+    phone.files_report(town.lane.id)
+    asked = []
+    monkeypatch.setattr("server.exchange.door.is_genuine", lambda *args: asked.append(1) or True)
+
+    with ExitStack() as full:
+        for _ in range(lines.MOST_WAITING):
+            full.enter_context(line.push())
+        assert phone.pushes().status_code == 503
+    assert not asked
+    assert phone.pushes().status_code == 200
+    assert asked
+
+
 def test_whoever_is_turned_away_later_is_asked_to_come_later():
     line = Line()
     line.pace_s = 0.5
@@ -183,8 +198,9 @@ def test_a_first_filling_waits_while_pushes_are_many_and_news_does_not():
     with ExitStack() as many:
         for _ in range(lines.MOST_WAITING // 2 + 1):
             many.enter_context(line.push())
-        with pytest.raises(Busy), line.pull(is_cold=True):
+        with pytest.raises(Busy) as no, line.pull(is_cold=True):
             pass
+        assert no.value.after_s <= 3  # it binds what is pushed too
         with line.pull(is_cold=False):
             pass
         assert line.wait_s > 0
