@@ -75,15 +75,11 @@ def _hours(session: Session) -> dict[str, tuple[int, int]]:
 
 
 class Stage:
-    """Phones, journals and the order in which everything reaches the server."""
+    """Phones and the order in which everything reaches the server."""
 
     def __init__(self, session: Session, story: Story) -> None:
         self.session = session
         self.story = story
-        self.journals = {
-            id_of(row["key"]): StoryJournal(id_of(row["key"]), session)
-            for row in told("places")["communities"]
-        }
         self.phones: dict[str, Phone] = {}
         self.waiting: dict[str, list[Deed]] = defaultdict(list)
 
@@ -157,7 +153,7 @@ class Stage:
         phone, deeds = self.phones[by], self.waiting.pop(by, [])
         if not deeds:
             return
-        answers = phone.sends(at, self.journals[phone.community_id])
+        answers = phone.sends(at, StoryJournal(phone.community_id, self.session))
         for deed, receipt in zip(deeds, answers, strict=True):
             self.check(deed, receipt)
             pictures.keep(self.session, deed.community_id, phone.id, deed.pictures, at + QUICK)
@@ -177,7 +173,8 @@ class Stage:
         """The stamps of what was on the screen."""
         if not deed.sees:
             return {}
-        record = self.journals[deed.community_id].records([deed.about])[deed.about]
+        journal = StoryJournal(deed.community_id, self.session)
+        record = journal.records([deed.about])[deed.about]
         return {name: record.fields[name].stamp.wire() for name in deed.sees}
 
     def check(self, deed: Deed, receipt: Receipt) -> None:

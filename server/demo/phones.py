@@ -19,7 +19,6 @@ from server.devices import rules
 from server.devices.models import Device
 from server.exchange.journal import SqlJournal
 from server.exchange.kinds import KINDS
-from server.exchange.packing import Rows
 from sync.change import NO_CHAIN, link
 from sync.clock import Anchor
 from sync.receipt import Receipt
@@ -30,7 +29,8 @@ APP = "2026.11.1"
 
 
 class StoryJournal(SqlJournal):
-    """Custody inside the one transaction that makes the whole demo."""
+    """Custody inside the one transaction that makes the whole demo; a new one for each push, for
+    desks write in between."""
 
     def __init__(self, community_id: str, session: Session) -> None:
         super().__init__(community_id)
@@ -38,8 +38,6 @@ class StoryJournal(SqlJournal):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        self.rows = Rows()
-        self._day = None
         yield
 
     def is_outage(self, fault: Exception) -> bool:
