@@ -24,6 +24,7 @@ EXTRA_FILES = {
         "feed",
         "pack",
         "packing",
+        "taking",
         "reader",
         "line",
         "months",
