@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -73,18 +71,36 @@ class PhoneBrowser:
         return found
 
     def kill(self) -> None:
-        """The phone's system ends the browser without asking."""
+        """The phone's system ends the browser without asking, all of it at once: a part of it that
+        lived on would hold the files of the next one."""
+        family = [child for main in self._mains() for child in (main, *main.children(True))]
+        for process in family:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        until(lambda: not any(map(_is_alive, family)))
+        self.close()
+
+    def _mains(self) -> list[psutil.Process]:
+        found = []
         for process in psutil.Process().children(recursive=True):
             with contextlib.suppress(psutil.Error):
                 line = process.cmdline()
                 is_main = not any(word.startswith("--type=") for word in line)
                 if is_main and any(self.profile in word for word in line):
-                    os.kill(process.pid, signal.SIGKILL)
-        self.close()
+                    found.append(process)
+        return found
 
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self.context.close()
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """Somebody who is dead but not buried holds no files."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 OUTBOX = """async () => {
