@@ -6,9 +6,7 @@ wait in line (server/exchange/line.py counts on them: pushes and pulls leave som
 
 from __future__ import annotations
 
-import ctypes
 import gc
-from contextlib import suppress
 from typing import Any
 
 preload_app = True  # nobody can connect before there is somebody who answers
@@ -17,11 +15,6 @@ worker_class = "gthread"
 threads = 48
 keepalive = 75  # s, longer than a proxy's, which so never meets a connection just closed
 loglevel = "warning"
-
-_M_ARENA_MAX = -8  # malloc.h of glibc; elsewhere there is no such thing
-with suppress(OSError, AttributeError):
-    # Else many threads get heaps of their own, each grows to what its largest hour took, and stays.
-    ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def post_worker_init(worker: Any) -> None:
