@@ -202,19 +202,7 @@ def _listed(column: Any) -> Any:
     return _LISTED.get(type(column.type), Text)
 
 
-def rows_with(
-    connection: Connection,
-    table: Table[Any],
-    community_id: str,
-    column: str,
-    values: Iterable[Any],
-    only: Key = (),
-) -> Sequence[Any]:
-    """A community's rows that have one of these values in a column; all columns or `only` these."""
-    return asking(connection, table, community_id, column, values, only)()
-
-
-def asking(
+def rows_asked(
     connection: Connection,
     table: Table[Any],
     community_id: str,
@@ -222,7 +210,8 @@ def asking(
     values: Iterable[Any],
     only: Key = (),
 ) -> Callable[[], Sequence[Any]]:
-    """As `rows_with`, asked now and heard later."""
+    """A community's rows that have one of these values in a column, all columns or `only` these;
+    asked now, heard when the answer is called for."""
     asked = sorted(set(values))
     if not asked:
         return tuple

@@ -76,15 +76,7 @@ class Batch:
     drained: bool = False  # the phone had nothing left to send
 
 
-class Custody(Protocol):
-    """What was taken from phones, as it is kept."""
-
-    def settled(self, device: str, first: int, last: int) -> Sequence[Settled]:
-        """Changes in custody of this device with first ≤ n ≤ last, in order; of what they say, only
-        the bytes need be there."""
-
-
-class Journal(Custody, Protocol):
+class Journal(Protocol):
     """Storage of one community inside one transaction at a time."""
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -94,6 +86,10 @@ class Journal(Custody, Protocol):
         """Take the community's counter row, and with it the lock. First call of a transaction."""
 
     def device(self, device: str) -> Device | None: ...
+
+    def settled(self, device: str, first: int, last: int) -> Sequence[Settled]:
+        """Changes in custody of this device with first ≤ n ≤ last, in order; of what they say, only
+        the bytes need be there."""
 
     def records(self, ids: Collection[str]) -> Mapping[str, Record]: ...
 

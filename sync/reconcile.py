@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sync.bench import Bench
 from sync.change import NO_CHAIN, Change, link
 from sync.clock import Anchor, newer
-from sync.journal import Batch, Custody, Device, Journal, Settled, Stream
+from sync.journal import Batch, Device, Journal, Settled, Stream
 from sync.kind import Kinds
 from sync.receipt import Receipt
 from sync.stamp import hlc
@@ -48,6 +48,7 @@ class UnknownDevice(Exception):
     """No such device in this community."""
 
 
+Ask = Callable[[str, int, int], Sequence[Settled]]
 REFUSALS = (Gap, Fork, OtherEpoch, UnknownDevice)
 
 
@@ -123,10 +124,11 @@ def settle_within(push: Push, journal: Journal, kinds: Kinds, now: int, aside: s
 
 
 def said_before(
-    push: Push, stream: Stream, device: Device, custody: Custody, now: int
+    push: Push, stream: Stream, device: Device, settled: Ask, now: int
 ) -> Outcome | None:
     """The answer to a push that was settled before, where hearing it again changes nothing; None
-    where it has to be settled. Needs no lock: what is in custody stays as it is.
+    where it has to be settled. Needs no lock: what is in custody stays as it is. `settled`: as
+    `Journal.settled`, asked only where an answer is likely.
 
     Raises Fork.
     """
@@ -135,7 +137,7 @@ def said_before(
         return None
     if not _is_heard(push, device, _here(push, stream, now)):
         return None
-    kept = custody.settled(device.id, max(1, push.first - 1), last)
+    kept = settled(device.id, max(1, push.first - 1), last)
     before, known = (NO_CHAIN, kept) if push.first == 1 else (kept[0].chain, kept[1:])
     return None if _fresh(push, before, known) else _outcome(stream, device, known)
 

@@ -16,7 +16,7 @@ from server.exchange.keeping import RECORD
 from server.exchange.packing import compact_json
 from server.media.models import Photo
 from server.patrols.models import Patrol
-from server.prepared import Prepared, rows_with, table_of
+from server.prepared import Prepared, rows_asked, table_of
 from server.reports.models import Addition, Category, Report, ReportPhoto, Screening
 from server.reports.rules import DISMISSED
 from sync.stamp import Stamp
@@ -114,7 +114,7 @@ class Reader:
     def _with(
         self, table: Any, column: str, values: Collection[str], only: tuple[str, ...] = ()
     ) -> Sequence[Any]:
-        return rows_with(self.connection, table, self.community_id, column, values, only)
+        return rows_asked(self.connection, table, self.community_id, column, values, only)()
 
 
 def _said(ids: Iterable[str | None]) -> set[str]:

@@ -13,7 +13,7 @@ from server.exchange.keeping import CHANGE, CONFLICT, COUNTER, DEVICE, RECORD, S
 from server.exchange.packing import OF_SETTLED, kept_change, kept_conflict, kept_record
 from server.permissions import Actor
 from server.places.models import Community, PlaceAssignment
-from server.prepared import Prepared, asking, table_of, together
+from server.prepared import Prepared, rows_asked, table_of, together
 from sync.clock import Anchor
 from sync.journal import Device, Settled, Stream
 from sync.record import Conflict, Record
@@ -135,7 +135,7 @@ class Taking:
     def _asking(
         self, table: Any, column: str, values: Collection[str]
     ) -> Callable[[], Sequence[Any]]:
-        return asking(self.connection, table, self.community_id, column, values)
+        return rows_asked(self.connection, table, self.community_id, column, values)
 
 
 def device_of(row: Any) -> Device:

@@ -134,8 +134,11 @@ def _said_before(push: Push, received_at: int) -> Outcome | None:
     """A phone that did not get our answer gets it now, without standing in line."""
     if not g.is_fresh:
         return None
-    custody = Taking(reading(), push.community)
-    return said_before(push, g.heads.stream, device_of(g.device), custody, received_at)
+
+    def settled(*asked: Any) -> Any:  # who only waits in line holds no connection meanwhile
+        return Taking(reading(), push.community).settled(*asked)
+
+    return said_before(push, g.heads.stream, device_of(g.device), settled, received_at)
 
 
 def _settle(push: Push, received_at: int) -> Outcome:

@@ -73,7 +73,7 @@ class Server:
     def _said_before(self, push: Push) -> Outcome | None:
         if not (device := self.tables.devices.get(push.device)):
             return None
-        return said_before(push, self.tables.stream, device, self.journal, self.now)
+        return said_before(push, self.tables.stream, device, self.journal.settled, self.now)
 
     def push(self, body: bytes) -> tuple[int, dict[str, Any]]:
         push = read_push(body)

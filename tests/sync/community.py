@@ -114,7 +114,7 @@ class SentPhone:
         device, stream = here.tables.devices.get(push.device), here.tables.stream
         early = None
         with suppress(Fork):
-            early = device and said_before(push, stream, device, here.journal, here.now)
+            early = device and said_before(push, stream, device, here.journal.settled, here.now)
         outcome = settle(push, here.journal, here.kinds, here.now)
         assert early in (None, outcome)
         self.answered_at_once = early is not None

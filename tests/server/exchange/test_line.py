@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from server.database import db, sqlite, writing
 from server.exchange import line as lines
+from server.exchange import views
 from server.exchange.journal import SqlJournal
 from server.exchange.line import Busy, Line
 from server.exchange.models import ChangeRow, RecordRow
@@ -174,6 +175,22 @@ def test_who_is_one_too_many_is_not_even_looked_at(app, enrolled, town, monkeypa
     assert not asked
     assert phone.pushes().status_code == 200
     assert asked
+
+
+def test_who_waits_in_line_holds_no_connection(app, engine, enrolled, town, monkeypatch):
+    phone, held = enrolled(), []
+    phone.files_report(town.lane.id)
+    settle = views._settle
+
+    def count(push, received_at):
+        held.append(db.engine.pool.checkedout())
+        return settle(push, received_at)
+
+    monkeypatch.setattr(views, "_settle", count)
+    db.session.remove()
+
+    assert phone.pushes().status_code == 200
+    assert held == [0]
 
 
 def test_whoever_is_turned_away_later_is_asked_to_come_later():
